@@ -1,0 +1,13 @@
+//! The languages of model APIs. Pure: no sockets, no clock, no runtime.
+//!
+//! `wire` is what stands in the bytes, field for field; `talk` is the neutral form the rest of the house speaks;
+//! `translate` goes between the two, one folder per dialect; `sse` finds the events in a stream of bytes;
+//! `refusal` is how we say no in the caller's own dialect.
+#![deny(clippy::wildcard_enum_match_arm)]
+
+pub mod decimal;
+pub mod refusal;
+pub mod sse;
+pub mod talk;
+pub mod translate;
+pub mod wire;

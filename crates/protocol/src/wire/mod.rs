@@ -1,0 +1,4 @@
+//! What stands in the bytes, field for field. Fields we do not know are kept and sent on.
+
+pub mod openai;
+pub mod peek;

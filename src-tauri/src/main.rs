@@ -1,0 +1,2 @@
+//! The desktop executable.
+fn main() {}
