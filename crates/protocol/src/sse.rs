@@ -67,20 +67,21 @@ impl Framer {
         }
     }
 
-    /// Takes the next bytes of the stream and appends what they complete to `found`.
-    pub fn push(&mut self, mut bytes: &[u8], found: &mut Vec<Frame>) {
+    /// Takes the next bytes of the stream and appends what they complete to `found`. Returns how many of `bytes` stand
+    /// before the end of the last blank line: what is behind it belongs to an event that is not whole yet.
+    pub fn push(&mut self, bytes: &[u8], found: &mut Vec<Frame>) -> usize {
+        let mut rest = bytes;
         if self.at_start {
-            let Some(rest) = self.without_mark(bytes) else {
-                return;
-            };
+            let Some(unmarked) = self.without_mark(bytes) else { return 0 };
             self.at_start = false;
-            if !self.event.is_empty() {
-                let held = std::mem::take(&mut self.event);
-                self.scan(&held, found);
-            }
-            bytes = rest;
+            let held = std::mem::take(&mut self.event);
+            self.scan(&held, found);
+            rest = unmarked;
         }
-        self.scan(bytes, found);
+        match self.scan(rest, found) {
+            0 => 0,
+            complete => bytes.len() - rest.len() + complete,
+        }
     }
 
     /// The stream is over: an event whose blank line never came is still an event.
@@ -105,28 +106,34 @@ impl Framer {
         Some(&bytes[seen..])
     }
 
-    fn scan(&mut self, mut bytes: &[u8], found: &mut Vec<Frame>) {
+    fn scan(&mut self, whole: &[u8], found: &mut Vec<Frame>) -> usize {
+        let (mut bytes, mut complete) = (whole, 0);
         while !bytes.is_empty() {
             if std::mem::take(&mut self.skip_line_feed) && bytes[0] == b'\n' {
                 bytes = &bytes[1..];
+                if self.line_is_empty && self.event.is_empty() {
+                    complete = whole.len() - bytes.len();
+                }
                 continue;
             }
             let Some(end) = memchr2(b'\n', b'\r', bytes) else {
                 self.keep(bytes);
                 self.line_is_empty = false;
-                return;
+                return complete;
             };
             self.keep(&bytes[..end]);
             // A carriage return ends the line now; if a line feed follows, in this chunk or the next, it belongs to it.
             self.skip_line_feed = bytes[end] == b'\r';
             if end == 0 && self.line_is_empty {
                 found.extend(self.take());
+                complete = whole.len() - bytes.len() + 1;
             } else {
                 self.keep(b"\n");
             }
             self.line_is_empty = true;
             bytes = &bytes[end + 1..];
         }
+        complete
     }
 
     fn keep(&mut self, bytes: &[u8]) {

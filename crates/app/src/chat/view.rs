@@ -1,0 +1,251 @@
+//! Conversations and messages as the window shows them.
+
+use nexdesk_ledger::{ConversationListRow, ExchangeRow, MessageRow};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use specta::Type;
+
+use crate::figures::{Cost, TokenCounts};
+use crate::problem::Problem;
+
+/// A conversation in the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ConversationSummary {
+    /// Stable.
+    pub id: String,
+    /// From the first message, until renamed.
+    pub title: String,
+    /// The model asked last, as `gateway/model`.
+    pub model: Option<String>,
+    /// On all branches.
+    pub messages: u64,
+    /// Of all answers.
+    pub cost: Cost,
+    /// Unix milliseconds.
+    pub updated_at: i64,
+    /// Whether an answer is coming.
+    pub streaming: bool,
+}
+
+/// A whole conversation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Conversation {
+    /// As in the list.
+    pub summary: ConversationSummary,
+    /// Every message of the tree, oldest first.
+    pub messages: Vec<Message>,
+    /// The end of the branch last looked at.
+    pub leaf: Option<String>,
+    /// What was typed and not sent.
+    pub draft: String,
+}
+
+/// Who speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// The person.
+    User,
+    /// The model.
+    Assistant,
+}
+
+/// How far a message has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum MessageState {
+    /// It is whole.
+    Complete,
+    /// It is coming.
+    Streaming,
+    /// The person stopped it.
+    Stopped,
+    /// It broke off: the gateway did, or the app was closed.
+    Interrupted,
+    /// There is none.
+    Failed,
+    /// The model ran into its limit.
+    Truncated,
+}
+
+/// A tool the model wants called.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ToolCall {
+    /// The model's name for the call.
+    pub id: String,
+    /// The tool.
+    pub name: String,
+    /// JSON, as the model wrote it.
+    pub arguments: String,
+}
+
+/// What an answer took.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Receipt {
+    /// Its row in Usage.
+    pub exchange: String,
+    /// Who answered.
+    pub model: String,
+    /// Through whom.
+    pub gateway: String,
+    /// With which key.
+    pub key: Option<String>,
+    /// What went in and out.
+    pub tokens: TokenCounts,
+    /// What it cost.
+    pub cost: Cost,
+    /// Until the first thing a person would see.
+    pub first_token_ms: Option<u64>,
+    /// Until the end.
+    pub took_ms: u64,
+    /// From the first token to the last.
+    pub tokens_per_second: Option<f64>,
+}
+
+/// A message.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Message {
+    /// Stable.
+    pub id: String,
+    /// What it answers; children of one parent are siblings.
+    pub parent: Option<String>,
+    /// Who speaks.
+    pub role: Role,
+    /// How far it has come.
+    pub state: MessageState,
+    /// Who was asked, as `gateway/model`.
+    pub model: Option<String>,
+    /// What it says, in Markdown.
+    pub text: String,
+    /// What the model thought.
+    pub reasoning: String,
+    /// How long it thought.
+    pub reasoning_ms: Option<u64>,
+    /// The tools it wants called.
+    pub tool_calls: Vec<ToolCall>,
+    /// Ids of its pictures.
+    pub pictures: Vec<String>,
+    /// What it took.
+    pub receipt: Option<Receipt>,
+    /// What went wrong.
+    pub problem: Option<Problem>,
+    /// Unix milliseconds.
+    pub created_at: i64,
+}
+
+impl ConversationSummary {
+    pub(super) fn shown(found: ConversationListRow, streaming: bool) -> Self {
+        Self {
+            id: found.row.id,
+            title: found.row.title,
+            model: found.row.model,
+            messages: found.messages,
+            cost: Cost {
+                nano: found.cost_nano,
+                basis: found.cost_basis.into(),
+            },
+            updated_at: found.row.updated_at,
+            streaming,
+        }
+    }
+}
+
+impl Message {
+    pub(super) fn shown(row: MessageRow, pictures: Vec<String>) -> Self {
+        Self {
+            role: match row.role {
+                nexdesk_ledger::Role::User => Role::User,
+                nexdesk_ledger::Role::Assistant => Role::Assistant,
+            },
+            state: row.state.into(),
+            tool_calls: serde_json::from_value(row.tool_calls).unwrap_or_default(),
+            receipt: row
+                .receipt
+                .and_then(|receipt| serde_json::from_value(receipt).ok()),
+            problem: row
+                .problem
+                .and_then(|problem| serde_json::from_value(problem).ok()),
+            id: row.id,
+            parent: row.parent,
+            model: row.model,
+            text: row.text,
+            reasoning: row.reasoning,
+            reasoning_ms: row.reasoning_ms,
+            pictures,
+            created_at: row.created_at,
+        }
+    }
+}
+
+impl From<nexdesk_ledger::MessageState> for MessageState {
+    fn from(state: nexdesk_ledger::MessageState) -> Self {
+        use nexdesk_ledger::MessageState as Row;
+        match state {
+            Row::Complete => Self::Complete,
+            Row::Streaming => Self::Streaming,
+            Row::Stopped => Self::Stopped,
+            Row::Interrupted => Self::Interrupted,
+            Row::Failed => Self::Failed,
+            Row::Truncated => Self::Truncated,
+        }
+    }
+}
+
+impl From<MessageState> for nexdesk_ledger::MessageState {
+    fn from(state: MessageState) -> Self {
+        match state {
+            MessageState::Complete => Self::Complete,
+            MessageState::Streaming => Self::Streaming,
+            MessageState::Stopped => Self::Stopped,
+            MessageState::Interrupted => Self::Interrupted,
+            MessageState::Failed => Self::Failed,
+            MessageState::Truncated => Self::Truncated,
+        }
+    }
+}
+
+impl Receipt {
+    /// A receipt is the exchange's row, as far as the reader of an answer cares.
+    pub(crate) fn of(row: &ExchangeRow) -> Self {
+        let took_ms = row.took_ms.unwrap_or_default();
+        let speaking = row
+            .first_token_ms
+            .map(|first| took_ms.saturating_sub(first))
+            .filter(|ms| *ms > 0);
+        // Token counts and milliseconds of one answer fit a float exactly.
+        #[expect(clippy::cast_precision_loss, reason = "a rate shown to people")]
+        let rate = |(tokens, ms): (u64, u64)| tokens as f64 * 1000.0 / ms as f64;
+        Self {
+            exchange: row.id.clone(),
+            model: row
+                .model_answered
+                .clone()
+                .unwrap_or_else(|| row.model_asked.clone()),
+            gateway: row.gateway.clone().unwrap_or_default(),
+            key: row.key.clone(),
+            tokens: TokenCounts {
+                input: row.input,
+                cached: row.cached,
+                output: row.output,
+                reasoning: row.reasoning,
+                basis: row.tokens_basis.into(),
+            },
+            cost: Cost {
+                nano: row.cost_nano,
+                basis: row.cost_basis.into(),
+            },
+            first_token_ms: row.first_token_ms,
+            took_ms,
+            tokens_per_second: row.output.filter(|tokens| *tokens > 1).zip(speaking).map(rate),
+        }
+    }
+
+    pub(super) fn to_json(&self) -> Option<Value> {
+        serde_json::to_value(self).ok()
+    }
+}

@@ -1,0 +1,247 @@
+//! Opening and closing: what stands in which order, and what is said when something is not as it should be.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use nexdesk_ledger::{Ledger, LedgerError, Opened};
+use nexdesk_relay::{Clock, ListenError, Relay};
+use nexdesk_upstream::{Patience, Upstream};
+use nexdesk_vault::{Secret, Vault};
+use tokio::sync::broadcast;
+
+use crate::engine::Engine;
+use crate::notices::Notices;
+use crate::problem::{Problem, ProblemCode};
+use crate::status::{RelayState, RelayStatus};
+use crate::{App, Inner, chat, control, keys, pulse};
+
+/// What to open.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Where everything but the keys is kept.
+    pub data_dir: PathBuf,
+    /// Opens the encrypted key file, where keys are in one.
+    pub passphrase: Option<Secret>,
+    /// The relay's port, or `None` to open no HTTP door.
+    pub relay_port: Option<u16>,
+    /// How long to wait for gateways.
+    pub patience: Patience,
+    /// The clock.
+    pub clock: Clock,
+    /// Who is opening, so that a second process can be told: `window` or `nexd`.
+    pub who: &'static str,
+    /// Whether the sandbox streams at a reading pace or as fast as it can.
+    pub sandbox_pace: nexdesk_sandbox::Pace,
+}
+
+impl Options {
+    /// The usual options for `data_dir`.
+    #[must_use]
+    pub fn new(data_dir: impl Into<PathBuf>, who: &'static str) -> Self {
+        Self {
+            data_dir: data_dir.into(),
+            passphrase: None,
+            relay_port: None,
+            patience: Patience::default(),
+            clock: Clock::default(),
+            who,
+            sandbox_pace: nexdesk_sandbox::Pace::default(),
+        }
+    }
+}
+
+/// Another process holds the data directory. `nexd` goes on through it; the window says who it is.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// Its process id, where it could be read.
+    pub process: Option<u32>,
+    /// The sentence.
+    pub problem: Problem,
+}
+
+/// What came of opening.
+pub enum Opening {
+    /// It is ours.
+    Ours(App),
+    /// Somebody else has it.
+    Held(Held),
+}
+
+impl App {
+    /// Opens the data directory and starts everything.
+    ///
+    /// # Errors
+    /// When the data directory cannot be used; the problem says why and what to do.
+    pub fn open(options: Options) -> Result<Opening, Problem> {
+        let now = options.clock.unix_ms();
+        create(&options.data_dir)?;
+        let opened = match Ledger::open(&options.data_dir, now) {
+            Ok(opened) => opened,
+            Err(LedgerError::InUse { process }) => {
+                let held = LedgerError::InUse { process }.to_string();
+                return Ok(Opening::Held(Held {
+                    process,
+                    problem: Problem::new(ProblemCode::DataDirHeld, held),
+                }));
+            }
+            Err(error) => return Err(Problem::from(error)),
+        };
+        let vault = Vault::open(&options.data_dir, options.passphrase.clone(), now / 1000);
+        let app = Self::assemble(&options, opened, vault)?;
+        app.start(&options)?;
+        Ok(Opening::Ours(app))
+    }
+
+    fn assemble(options: &Options, opened: Opened, vault: Vault) -> Result<Self, Problem> {
+        let Opened {
+            ledger, set_aside, ..
+        } = opened;
+        let notices = Notices::default();
+        if let Some(path) = set_aside {
+            notices.raise("database-set-aside", set_aside_problem(&path));
+        }
+        let upstream =
+            Upstream::new(vault.clone(), options.patience).map_err(|failure| Problem::from(&failure))?;
+        let relay = Relay::open(ledger.clone(), upstream.clone(), options.clock.clone())?;
+        let engine =
+            Engine::start().map_err(|error| Problem::new(ProblemCode::Internal, error.to_string()))?;
+        Ok(Self(Arc::new(Inner {
+            data_dir: options.data_dir.clone(),
+            ledger,
+            vault,
+            upstream,
+            relay,
+            clock: options.clock.clone(),
+            engine,
+            events: broadcast::channel(1024).0,
+            notices,
+            answers: chat::Running::default(),
+            door: Mutex::default(),
+            relay_trouble: Mutex::default(),
+            sandbox: Mutex::default(),
+        })))
+    }
+
+    fn start(&self, options: &Options) -> Result<(), Problem> {
+        let (app, pace) = (self.clone(), options.sandbox_pace);
+        let sandbox = self
+            .0
+            .engine
+            .block_on(async move { keys::open_sandbox(&app, pace).await });
+        // Without the sandbox everything else still works; the person is told.
+        if let Some(Err(problem)) = sandbox {
+            self.0.notices.raise("sandbox", problem);
+        }
+        if let Some(port) = options.relay_port {
+            self.open_door(port);
+        }
+        self.0.engine.spawn(pulse::beat(self.clone()));
+        control::serve(self, options.who);
+        Ok(())
+    }
+
+    fn open_door(&self, port: u16) {
+        let relay = self.0.relay.clone();
+        let listening = self.0.engine.block_on(async move { relay.listen(port).await });
+        match listening {
+            Some(Ok(listening)) => {
+                *self.0.door.lock().unwrap_or_else(PoisonError::into_inner) = Some(listening)
+            }
+            Some(Err(error)) => self.no_door(&error),
+            None => {}
+        }
+    }
+
+    fn no_door(&self, error: &ListenError) {
+        *self
+            .0
+            .relay_trouble
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some(error.to_string());
+        self.0
+            .notices
+            .raise("relay", Problem::new(ProblemCode::PortInUse, error.to_string()));
+    }
+
+    pub(crate) fn relay_status(&self) -> RelayStatus {
+        let door = self.0.door.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(door) = door.as_ref() else {
+            let note = self
+                .0
+                .relay_trouble
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .clone();
+            return RelayStatus {
+                state: RelayState::Stopped,
+                url: None,
+                note,
+            };
+        };
+        let note = door.moved_from().map(|wanted| {
+            format!(
+                "Port {wanted} was taken by another program, so the relay is on {} for now.",
+                door.port()
+            )
+        });
+        let state = if note.is_some() {
+            RelayState::Moved
+        } else {
+            RelayState::Running
+        };
+        RelayStatus {
+            state,
+            url: Some(door.url()),
+            note,
+        }
+    }
+
+    /// Closes everything in order: no new requests, running answers end or are written down as stopped, the ledger
+    /// is flushed. Waits at most `patience` for streams that tools are still reading.
+    pub fn close(self, patience: Duration) {
+        let app = self.clone();
+        self.0.engine.block_on(async move {
+            let door = app.0.door.lock().unwrap_or_else(PoisonError::into_inner).take();
+            if let Some(door) = door {
+                door.stop(patience).await;
+            }
+        });
+        // The tracker must not wait for the task that waits for it, so this one runs outside of it.
+        let app = self.clone();
+        let (finished, wait) = std::sync::mpsc::channel();
+        drop(self.0.engine.handle().spawn(async move {
+            app.0.engine.wind_down(Duration::from_secs(2)).await;
+            let _ = app.0.ledger.flush().await;
+            let _ = finished.send(());
+        }));
+        let _ = wait.recv_timeout(Duration::from_secs(5));
+        self.0.engine.stop();
+        control::forget(&self.0.data_dir);
+        self.0.ledger.clone().close();
+    }
+}
+
+fn create(dir: &Path) -> Result<(), Problem> {
+    std::fs::create_dir_all(dir).map_err(|error| {
+        let code = match error.kind() {
+            std::io::ErrorKind::StorageFull => ProblemCode::StorageFull,
+            _ => ProblemCode::StorageReadOnly,
+        };
+        Problem::new(
+            code,
+            format!("The data directory {} cannot be made: {error}.", dir.display()),
+        )
+    })
+}
+
+fn set_aside_problem(path: &Path) -> Problem {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    Problem {
+        remedy: Some("Nothing was deleted; the file stays in the data directory.".into()),
+        ..Problem::new(
+            ProblemCode::StorageFailed,
+            format!("The database was damaged. It was kept aside as {name}, and a new one was begun."),
+        )
+    }
+}

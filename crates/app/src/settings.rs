@@ -1,0 +1,116 @@
+//! What a person may set. The defaults stand here; the file holds only what differs from them.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use crate::time::stamp;
+
+/// Light or dark.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    /// As the system is.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// The settings.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Settings {
+    /// Follows the system by default.
+    pub theme: Theme,
+    /// What a new conversation starts with, as `gateway/model`; by default the first chat model there is.
+    pub default_model: Option<String>,
+    /// The relay's port. 4141 is free on most computers; if it is taken, the next free one is used and said.
+    pub relay_port: u16,
+    /// Whether Enter sends and Shift+Enter breaks the line, or the other way round.
+    pub send_with_enter: bool,
+}
+
+/// Where tools expect the relay.
+pub const RELAY_PORT: u16 = 4141;
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            theme: Theme::default(),
+            default_model: None,
+            relay_port: RELAY_PORT,
+            send_with_enter: true,
+        }
+    }
+}
+
+impl Settings {
+    /// Makes sure that the settings file can be read. One that cannot is kept aside under a dated name and returned;
+    /// the defaults then hold.
+    #[must_use]
+    pub fn set_aside_unreadable(file: &Path, now_ms: i64) -> Option<PathBuf> {
+        let text = std::fs::read(file).ok()?;
+        let readable = serde_json::from_slice::<Self>(&text).is_ok();
+        let aside = file.with_extension(format!("unreadable-{}.json", stamp(now_ms)));
+        (!readable && std::fs::rename(file, &aside).is_ok()).then_some(aside)
+    }
+
+    /// Only what differs from the defaults, as the file keeps it.
+    #[must_use]
+    pub fn differences(&self) -> serde_json::Map<String, serde_json::Value> {
+        let object = |settings: &Self| match serde_json::to_value(settings) {
+            Ok(serde_json::Value::Object(map)) => map,
+            _ => serde_json::Map::new(),
+        };
+        let usual = object(&Self::default());
+        object(self)
+            .into_iter()
+            .filter(|(name, value)| usual.get(name) != Some(value))
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_holds_only_what_differs_and_reads_back_whole() {
+        let changed = Settings {
+            theme: Theme::Dark,
+            relay_port: 5000,
+            ..Settings::default()
+        };
+        let kept = serde_json::Value::Object(changed.differences());
+        assert_eq!(kept, serde_json::json!({ "theme": "dark", "relayPort": 5000 }));
+        assert_eq!(
+            serde_json::from_value::<Settings>(kept).expect("reads back"),
+            changed
+        );
+        assert!(Settings::default().differences().is_empty());
+    }
+
+    #[test]
+    fn a_file_that_is_no_json_is_kept_aside_and_a_good_one_is_left_alone() {
+        let dir = std::env::temp_dir().join(format!("nexdesk-settings-{}", std::process::id()));
+        std::fs::create_dir_all(&dir).expect("a folder");
+        let file = dir.join("settings.json");
+        std::fs::write(&file, "{\"theme\":\"dark\"}").expect("written");
+        assert_eq!(Settings::set_aside_unreadable(&file, 0), None);
+        std::fs::write(&file, "{\"theme\":").expect("written");
+        let aside = Settings::set_aside_unreadable(&file, 0).expect("kept aside");
+        assert_eq!(
+            aside.file_name().expect("a name"),
+            "settings.unreadable-19700101-000000.json"
+        );
+        assert!(
+            aside.exists() && !file.exists(),
+            "moved, not copied and not deleted"
+        );
+        std::fs::remove_dir_all(dir).expect("removed");
+    }
+}

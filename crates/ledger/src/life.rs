@@ -1,0 +1,21 @@
+//! What a start settles for the life before it: nothing is left running, and every journalled word is in its message.
+
+use std::time::Duration;
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use crate::LedgerError;
+use crate::tables::{conversations, exchanges, messages};
+
+/// How long a deleted conversation can be brought back.
+const KEPT_DELETED: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// Runs at every open, before anything else can read or write.
+pub(crate) fn begin(connection: &mut Connection, now: i64) -> Result<(), LedgerError> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    exchanges::interrupt_running(&transaction)?;
+    messages::interrupt_streaming(&transaction)?;
+    conversations::purge(&transaction, now.saturating_sub(KEPT_DELETED.as_millis() as i64))?;
+    transaction.commit()?;
+    Ok(())
+}

@@ -1,0 +1,73 @@
+//! One file per table: its row and every read and write of it.
+
+pub(crate) mod conversations;
+pub(crate) mod drafts;
+pub(crate) mod exchanges;
+pub(crate) mod gateways;
+pub(crate) mod journal;
+pub(crate) mod keys;
+pub(crate) mod messages;
+pub(crate) mod models;
+pub(crate) mod pictures;
+pub(crate) mod tokens;
+pub(crate) mod totals;
+
+use rusqlite::types::FromSql;
+use rusqlite::{Connection, Params, Row};
+
+use crate::LedgerError;
+
+/// The columns of a row, taken in the order the statement names them.
+struct Columns<'row, 'statement> {
+    row: &'row Row<'statement>,
+    next: usize,
+}
+
+impl<'row, 'statement> Columns<'row, 'statement> {
+    fn of(row: &'row Row<'statement>) -> Self {
+        Columns { row, next: 0 }
+    }
+
+    fn take<T: FromSql>(&mut self) -> rusqlite::Result<T> {
+        let column = self.next;
+        self.next += 1;
+        self.row.get(column)
+    }
+}
+
+/// Every row a statement gives.
+fn all<T>(
+    connection: &Connection,
+    sql: &str,
+    params: impl Params,
+    read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+) -> rusqlite::Result<Vec<T>> {
+    connection.prepare_cached(sql)?.query_map(params, read)?.collect()
+}
+
+/// The first row a statement gives, if any.
+fn first<T>(
+    connection: &Connection,
+    sql: &str,
+    params: impl Params,
+    read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+) -> rusqlite::Result<Option<T>> {
+    connection
+        .prepare_cached(sql)?
+        .query_map(params, read)?
+        .next()
+        .transpose()
+}
+
+/// Runs a statement that gives no rows; returns how many it changed.
+fn run(connection: &Connection, sql: &str, params: impl Params) -> rusqlite::Result<usize> {
+    connection.prepare_cached(sql)?.execute(params)
+}
+
+/// A change that was to touch a row and touched none.
+fn touched(rows: usize) -> Result<(), LedgerError> {
+    match rows {
+        0 => Err(LedgerError::NotFound),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,16 @@
+//! What the ledger promises, on real files and, where a process must die, with real processes.
+
+#[cfg(test)]
+mod conversations;
+#[cfg(test)]
+mod exchanges;
+#[cfg(test)]
+mod opening;
+#[cfg(test)]
+mod processes;
+#[cfg(test)]
+mod setup;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod writing;

@@ -1,0 +1,110 @@
+//! `POST /v1/images/generations` and `/edits`, and the files their links point to.
+//!
+//! Nothing is stored: the id of a file says everything the picture is drawn from, so links outlive a restart.
+
+mod palette;
+mod scene;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use http::StatusCode;
+use serde_json::{Value, json};
+
+pub(crate) use scene::Scene;
+
+use crate::audio::form;
+use crate::call::{Call, number, required};
+use crate::models::{Kind, admit};
+use crate::reply::Reply;
+use crate::server::Gateway;
+use crate::{chat::misbehave, clock, refusal, tokens};
+
+const MOST_PICTURES: u64 = 4;
+const SIDES: std::ops::RangeInclusive<u32> = 64..=2048;
+
+/// A PNG as chat messages carry it.
+pub(crate) fn data_url(png: &[u8]) -> String {
+    format!("data:image/png;base64,{}", STANDARD.encode(png))
+}
+
+/// `POST /v1/images/generations`.
+pub(crate) async fn generate(gateway: &Gateway, call: &Call) -> Result<Reply, Reply> {
+    answer(gateway, call, &call.json()?, &[]).await
+}
+
+/// `POST /v1/images/edits`, as a form or (Nexconn) as JSON. The given picture is not painted over: it changes which
+/// landscape the prompt becomes, so the same edit of another picture looks different.
+pub(crate) async fn edit(gateway: &Gateway, call: &Call) -> Result<Reply, Reply> {
+    if call.content_type.starts_with("multipart/") {
+        let form = form::read(call)?;
+        let Some(image) = form.file("image").or(form.file("image[]")) else {
+            return Err(refusal::invalid(
+                "Missing required parameter: 'image'",
+                Some("image"),
+            ));
+        };
+        return answer(gateway, call, &form.fields, &image.bytes).await;
+    }
+    let body = call.json()?;
+    if body["image"].is_null() {
+        return Err(refusal::invalid(
+            "Missing required parameter: 'image'",
+            Some("image"),
+        ));
+    }
+    let given = body["image"].to_string();
+    answer(gateway, call, &body, given.as_bytes()).await
+}
+
+async fn answer(gateway: &Gateway, call: &Call, body: &Value, given: &[u8]) -> Result<Reply, Reply> {
+    let model = required(body, "model")?;
+    let fault = admit(gateway, call, model, Kind::Image)?;
+    let prompt = required(body, "prompt")?;
+    let (width, height) = size(&body["size"])?;
+    let wanted = number(&body["n"]).unwrap_or(1.0) as u64;
+    if !(1..=MOST_PICTURES).contains(&wanted) {
+        return Err(refusal::invalid("'n' must be between 1 and 4", Some("n")));
+    }
+    let mut data = Vec::new();
+    for nth in 0..wanted {
+        let scene = Scene::of(prompt, width, height).varied(given, nth);
+        data.push(if body["response_format"] == "url" {
+            json!({"url": format!("{}/files/{}.png", gateway.root(), scene.id()), "revised_prompt": prompt})
+        } else {
+            json!({"b64_json": STANDARD.encode(scene.draw().await?), "revised_prompt": prompt})
+        });
+        gateway.accounts.charge(&call.key, model, 0, 0, 0);
+    }
+    let text = tokens::count(prompt);
+    let drawn = wanted * u64::from(width.div_ceil(64) * height.div_ceil(64));
+    let answer = json!({"created": clock::unix_now(), "data": data, "background": "opaque", "output_format": "png",
+        "size": format!("{width}x{height}"), "quality": "medium",
+        "usage": {"input_tokens": text, "output_tokens": drawn, "total_tokens": text + drawn,
+            "input_tokens_details": {"text_tokens": text, "image_tokens": 0}}});
+    Ok(misbehave::late(Reply::ok(&answer), fault))
+}
+
+fn size(size: &Value) -> Result<(u32, u32), Reply> {
+    let Some(size) = size.as_str().filter(|size| *size != "auto") else {
+        return Ok((1024, 1024));
+    };
+    let sides = size
+        .split_once('x')
+        .and_then(|(w, h)| Some((w.parse().ok()?, h.parse().ok()?)));
+    sides
+        .filter(|(w, h)| SIDES.contains(w) && SIDES.contains(h))
+        .ok_or_else(|| {
+            refusal::invalid(
+                "'size' must be like 1024x1024, each side between 64 and 2048",
+                Some("size"),
+            )
+        })
+}
+
+/// `GET /files/{id}.png`.
+pub(crate) async fn file(id: &str) -> Result<Reply, Reply> {
+    let scene = Scene::from_id(id)
+        .filter(|scene| SIDES.contains(&scene.width) && SIDES.contains(&scene.height))
+        .ok_or_else(|| refusal::unknown_thing("file", id))?;
+    Ok(Reply::bytes(StatusCode::OK, "image/png", scene.draw().await?))
+}

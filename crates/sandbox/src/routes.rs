@@ -1,0 +1,89 @@
+//! Every address the sandbox answers, in one table.
+
+use http::header::LOCATION;
+use http::{HeaderValue, StatusCode};
+
+use crate::call::Call;
+use crate::reply::Reply;
+use crate::server::Gateway;
+use crate::{account, audio, chat, embeddings, models, moderation, pictures, refusal, rerank, video};
+
+/// Finds the endpoint and lets it answer; a refusal is an answer like any other.
+pub(crate) async fn route(gateway: &Gateway, call: &Call) -> Reply {
+    let answer = match call.method.as_str() {
+        "GET" => get(gateway, call).await,
+        "POST" => post(gateway, call).await,
+        "DELETE" => delete(gateway, call),
+        _ => Err(unknown(call)),
+    };
+    answer.unwrap_or_else(|refused| refused)
+}
+
+fn unknown(call: &Call) -> Reply {
+    refusal::unknown_address(&call.method, &call.path)
+}
+
+async fn get(gateway: &Gateway, call: &Call) -> Result<Reply, Reply> {
+    Ok(match call.path.as_str() {
+        "/v1/models" => models::list(call),
+        "/v1/videos" => video::list(gateway),
+        "/v1/balance" => account::balance(gateway, call),
+        "/api/status" => account::status(gateway),
+        "/api/pricing" => account::pricing(),
+        "/api/usage/token/" => account::usage(gateway, call),
+        // new-api redirects here too, and clients that drop the key on redirects then fail: keep that testable.
+        "/api/usage/token" => Reply::bytes(StatusCode::MOVED_PERMANENTLY, "text/plain", "")
+            .with(LOCATION, HeaderValue::from_static("/api/usage/token/")),
+        "/v1/dashboard/billing/subscription" | "/dashboard/billing/subscription" => account::subscription(),
+        "/v1/dashboard/billing/usage" | "/dashboard/billing/usage" => account::billing_usage(gateway, call),
+        path => return get_one(gateway, call, path).await,
+    })
+}
+
+/// Addresses that end in an id.
+async fn get_one(gateway: &Gateway, call: &Call, path: &str) -> Result<Reply, Reply> {
+    if let Some(id) = path.strip_prefix("/v1/models/") {
+        Ok(models::retrieve(id))
+    } else if let Some(id) = path.strip_prefix("/v1/video/generations/") {
+        video::poll_task(gateway, id)
+    } else if let Some(id) = path.strip_prefix("/v1/videos/") {
+        match id.strip_suffix("/content") {
+            Some(id) => video::content(gateway, id),
+            None => video::poll(gateway, id),
+        }
+    } else if let Some(id) = path
+        .strip_prefix("/files/")
+        .and_then(|file| file.strip_suffix(".png"))
+    {
+        pictures::file(id).await
+    } else if path == "/files/sample.webm" {
+        Ok(video::clip())
+    } else {
+        Err(unknown(call))
+    }
+}
+
+async fn post(gateway: &Gateway, call: &Call) -> Result<Reply, Reply> {
+    match call.path.as_str() {
+        "/v1/chat/completions" => chat::complete(gateway, call).await,
+        "/v1/completions" => chat::legacy::complete(gateway, call),
+        "/v1/embeddings" => embeddings::embed(gateway, call),
+        "/v1/images/generations" => pictures::generate(gateway, call).await,
+        "/v1/images/edits" => pictures::edit(gateway, call).await,
+        "/v1/audio/speech" => audio::speech::speak(gateway, call).await,
+        "/v1/audio/transcriptions" => audio::transcript::transcribe(gateway, call, "transcribe"),
+        "/v1/audio/translations" => audio::transcript::transcribe(gateway, call, "translate"),
+        "/v1/video/generations" => video::create_task(gateway, call),
+        "/v1/videos" => video::create(gateway, call),
+        "/v1/moderations" => moderation::judge(gateway, call),
+        "/v1/rerank" => rerank::sort(gateway, call),
+        _ => Err(unknown(call)),
+    }
+}
+
+fn delete(gateway: &Gateway, call: &Call) -> Result<Reply, Reply> {
+    match call.path.strip_prefix("/v1/videos/") {
+        Some(id) => video::delete(gateway, id),
+        None => Err(unknown(call)),
+    }
+}
