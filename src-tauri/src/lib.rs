@@ -1,1 +1,67 @@
-//! (being built)
+//! What needs a window, and nothing else: everything Nexdesk can do is in `nexdesk-app`.
+//!
+//! `bridge` hands the app's functions to the page; `desk` opens the app beside the window, so that a slow keychain
+//! does not delay the first paint; `settings_file` keeps the settings.
+
+mod bridge;
+mod desk;
+mod settings_file;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use tauri::{Manager, RunEvent, WebviewWindow};
+use tracing_subscriber::EnvFilter;
+
+use desk::Desk;
+
+/// A relay that tools are reading from is not cut off at once when its window closes.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Runs until the window is closed.
+#[must_use]
+pub fn run() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::from_default_env())
+        .with_writer(std::io::stderr)
+        .init();
+    let bridge = bridge::builder();
+    let built = tauri::Builder::default()
+        // First, as its documentation asks: a second start ends here, and the window that is there comes forward.
+        .plugin(tauri_plugin_single_instance::init(|app, _, _| {
+            if let Some(window) = app.get_webview_window("main") {
+                come_forward(&window);
+            }
+        }))
+        .plugin(tauri_plugin_store::Builder::new().build())
+        .plugin(tauri_plugin_opener::init())
+        .invoke_handler(bridge.invoke_handler())
+        .setup(move |app| {
+            bridge.mount_events(app);
+            app.manage(Desk::open(app.handle()));
+            Ok(())
+        })
+        .build(tauri::generate_context!());
+    match built {
+        Ok(app) => {
+            app.run(|app, event| {
+                if let RunEvent::Exit = event {
+                    app.state::<Desk>().close(PATIENCE);
+                }
+            });
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            // There is no window to say it in.
+            tracing::error!(%error, "the window cannot be opened");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn come_forward(window: &WebviewWindow) {
+    // Each of these may be refused by a window manager, and none is worth a message.
+    let _ = window.unminimize();
+    let _ = window.show();
+    let _ = window.set_focus();
+}

@@ -1,2 +1,6 @@
 //! The desktop executable.
-fn main() {}
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+fn main() -> std::process::ExitCode {
+    nexdesk_desktop::run()
+}

@@ -12,6 +12,7 @@ pub mod settings;
 pub mod status;
 pub mod usage;
 
+mod data_dir;
 mod engine;
 mod notices;
 mod open;
@@ -24,12 +25,14 @@ use std::sync::{Arc, Mutex};
 
 use nexdesk_client::Client;
 use nexdesk_ledger::Ledger;
-use nexdesk_relay::{Clock, Listening, Relay};
+use nexdesk_relay::{Listening, Relay};
 use nexdesk_sandbox::Sandbox;
 use nexdesk_upstream::Upstream;
 use nexdesk_vault::Vault;
 use tokio::sync::broadcast;
 
+pub use data_dir::default_data_dir;
+pub use nexdesk_relay::Clock;
 pub use open::{Held, Opening, Options};
 pub use problem::{Fault, Problem, ProblemCode};
 pub use status::AppEvent;
@@ -52,6 +55,7 @@ struct Inner {
     events: broadcast::Sender<AppEvent>,
     notices: notices::Notices,
     answers: chat::Running,
+    guests: control::Guests,
     door: Mutex<Option<Listening>>,
     relay_trouble: Mutex<Option<String>>,
     sandbox: Mutex<Option<Sandbox>>,
@@ -82,7 +86,9 @@ impl App {
         &self.0.relay
     }
 
-    pub(crate) fn ledger(&self) -> &Ledger {
+    /// The ledger, for tests that read its rows or fill the disk under it.
+    #[must_use]
+    pub fn ledger(&self) -> &Ledger {
         &self.0.ledger
     }
 

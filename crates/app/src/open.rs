@@ -23,6 +23,8 @@ pub struct Options {
     pub data_dir: PathBuf,
     /// Opens the encrypted key file, where keys are in one.
     pub passphrase: Option<Secret>,
+    /// Where keys are kept, if not in the system's keychain: tests bring one in memory.
+    pub vault: Option<Vault>,
     /// The relay's port, or `None` to open no HTTP door.
     pub relay_port: Option<u16>,
     /// How long to wait for gateways.
@@ -42,6 +44,7 @@ impl Options {
         Self {
             data_dir: data_dir.into(),
             passphrase: None,
+            vault: None,
             relay_port: None,
             patience: Patience::default(),
             clock: Clock::default(),
@@ -87,7 +90,10 @@ impl App {
             }
             Err(error) => return Err(Problem::from(error)),
         };
-        let vault = Vault::open(&options.data_dir, options.passphrase.clone(), now / 1000);
+        let vault = options
+            .vault
+            .clone()
+            .unwrap_or_else(|| Vault::open(&options.data_dir, options.passphrase.clone(), now / 1000));
         let app = Self::assemble(&options, opened, vault)?;
         app.start(&options)?;
         Ok(Opening::Ours(app))
@@ -117,6 +123,7 @@ impl App {
             events: broadcast::channel(1024).0,
             notices,
             answers: chat::Running::default(),
+            guests: control::Guests::default(),
             door: Mutex::default(),
             relay_trouble: Mutex::default(),
             sandbox: Mutex::default(),
@@ -203,9 +210,12 @@ impl App {
         let app = self.clone();
         self.0.engine.block_on(async move {
             let door = app.0.door.lock().unwrap_or_else(PoisonError::into_inner).take();
-            if let Some(door) = door {
-                door.stop(patience).await;
-            }
+            let tools = async {
+                if let Some(door) = door {
+                    door.stop(patience).await;
+                }
+            };
+            tokio::join!(tools, app.0.guests.see_off(patience));
         });
         // The tracker must not wait for the task that waits for it, so this one runs outside of it.
         let app = self.clone();

@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use nexdesk_relay::Clock;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use specta::Type;
 
 use crate::time::stamp;
@@ -22,7 +24,7 @@ pub enum Theme {
 
 /// The settings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 pub struct Settings {
     /// Follows the system by default.
     pub theme: Theme,
@@ -49,28 +51,41 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Makes sure that the settings file can be read. One that cannot is kept aside under a dated name and returned;
-    /// the defaults then hold.
+    /// The defaults, with what a file says differently. What cannot be understood is passed over.
     #[must_use]
-    pub fn set_aside_unreadable(file: &Path, now_ms: i64) -> Option<PathBuf> {
-        let text = std::fs::read(file).ok()?;
-        let readable = serde_json::from_slice::<Self>(&text).is_ok();
-        let aside = file.with_extension(format!("unreadable-{}.json", stamp(now_ms)));
-        (!readable && std::fs::rename(file, &aside).is_ok()).then_some(aside)
+    pub fn from_differences(kept: Map<String, Value>) -> Self {
+        kept.into_iter().fold(Self::default(), |settings, (name, value)| {
+            let mut changed = settings.object();
+            changed.insert(name, value);
+            serde_json::from_value(Value::Object(changed)).unwrap_or(settings)
+        })
     }
 
     /// Only what differs from the defaults, as the file keeps it.
     #[must_use]
-    pub fn differences(&self) -> serde_json::Map<String, serde_json::Value> {
-        let object = |settings: &Self| match serde_json::to_value(settings) {
-            Ok(serde_json::Value::Object(map)) => map,
-            _ => serde_json::Map::new(),
-        };
-        let usual = object(&Self::default());
-        object(self)
+    pub fn differences(&self) -> Map<String, Value> {
+        let usual = Self::default().object();
+        self.object()
             .into_iter()
             .filter(|(name, value)| usual.get(name) != Some(value))
             .collect()
+    }
+
+    /// Makes sure that the settings file can be read. One that is no JSON object is kept aside under a dated name and
+    /// returned; the defaults then hold.
+    #[must_use]
+    pub fn set_aside_unreadable(file: &Path, clock: &Clock) -> Option<PathBuf> {
+        let text = std::fs::read(file).ok()?;
+        let readable = serde_json::from_slice::<Map<String, Value>>(&text).is_ok();
+        let aside = file.with_extension(format!("unreadable-{}.json", stamp(clock.unix_ms())));
+        (!readable && std::fs::rename(file, &aside).is_ok()).then_some(aside)
+    }
+
+    fn object(&self) -> Map<String, Value> {
+        match serde_json::to_value(self) {
+            Ok(Value::Object(map)) => map,
+            _ => Map::new(),
+        }
     }
 }
 
@@ -85,13 +100,20 @@ mod tests {
             relay_port: 5000,
             ..Settings::default()
         };
-        let kept = serde_json::Value::Object(changed.differences());
-        assert_eq!(kept, serde_json::json!({ "theme": "dark", "relayPort": 5000 }));
+        let kept = changed.differences();
         assert_eq!(
-            serde_json::from_value::<Settings>(kept).expect("reads back"),
-            changed
+            Value::Object(kept.clone()),
+            serde_json::json!({ "theme": "dark", "relayPort": 5000 })
         );
+        assert_eq!(Settings::from_differences(kept), changed);
         assert!(Settings::default().differences().is_empty());
+        let odd = serde_json::from_str(r#"{"relayPort":"many","sendWithEnter":false}"#).expect("an object");
+        let read = Settings::from_differences(odd);
+        assert_eq!(
+            (read.relay_port, read.send_with_enter),
+            (RELAY_PORT, false),
+            "one odd value spoils only itself"
+        );
     }
 
     #[test]
@@ -100,12 +122,13 @@ mod tests {
         std::fs::create_dir_all(&dir).expect("a folder");
         let file = dir.join("settings.json");
         std::fs::write(&file, "{\"theme\":\"dark\"}").expect("written");
-        assert_eq!(Settings::set_aside_unreadable(&file, 0), None);
+        assert_eq!(Settings::set_aside_unreadable(&file, &Clock::default()), None);
         std::fs::write(&file, "{\"theme\":").expect("written");
-        let aside = Settings::set_aside_unreadable(&file, 0).expect("kept aside");
-        assert_eq!(
-            aside.file_name().expect("a name"),
-            "settings.unreadable-19700101-000000.json"
+        let aside = Settings::set_aside_unreadable(&file, &Clock::default()).expect("kept aside");
+        let name = aside.file_name().expect("a name").to_string_lossy().into_owned();
+        assert!(
+            name.starts_with("settings.unreadable-2") && name.ends_with(".json"),
+            "dated: {name}"
         );
         assert!(
             aside.exists() && !file.exists(),

@@ -81,7 +81,7 @@ pub struct Status {
     /// Answers under way, from both doors.
     pub streaming: u32,
     /// Tokens a second, estimated from the text as it passes.
-    pub tokens_per_second: f64,
+    pub tokens_per_second: u32,
     /// Different local tokens used today.
     pub tools_today: u64,
     /// What today came to.

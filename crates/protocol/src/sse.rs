@@ -72,7 +72,9 @@ impl Framer {
     pub fn push(&mut self, bytes: &[u8], found: &mut Vec<Frame>) -> usize {
         let mut rest = bytes;
         if self.at_start {
-            let Some(unmarked) = self.without_mark(bytes) else { return 0 };
+            let Some(unmarked) = self.without_mark(bytes) else {
+                return 0;
+            };
             self.at_start = false;
             let held = std::mem::take(&mut self.event);
             self.scan(&held, found);

@@ -117,6 +117,12 @@ impl Relay {
         self.0.traffic.load(self.0.clock.instant())
     }
 
+    /// Requests of tools that hold a place right now. Zero when nothing is under way, whatever became of them.
+    #[must_use]
+    pub fn places_taken(&self) -> usize {
+        self.0.admission.taken()
+    }
+
     /// Lets a key work again at once: it was checked, replaced, or its person says so.
     pub fn wake_key(&self, key: &str) {
         self.0.keyring.wake(key);

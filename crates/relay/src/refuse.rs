@@ -86,8 +86,10 @@ pub(crate) fn no_gateway() -> Refusal {
 pub(crate) fn failed(gateway: &str, failure: &Failure) -> Refusal {
     let said = format!("{gateway}: {}", failure.message);
     let retry_after = failure.retry_after.map(|after| after.as_secs().max(1));
+    let refused = failure.status.filter(|status| *status >= 400);
+    let status = refused.unwrap_or_else(|| failure.kind.status());
     Refusal {
         retry_after,
-        ..Refusal::new(failure.kind.status(), failure.kind.code(), said)
+        ..Refusal::new(status, failure.kind.code(), said)
     }
 }

@@ -9,12 +9,12 @@ use std::time::{Duration, Instant};
 const WINDOW: Duration = Duration::from_secs(2);
 
 /// A glance at the relay.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Load {
     /// Answers under way.
     pub streaming: usize,
     /// Tokens a second over the last two seconds, estimated from the text as it passes.
-    pub tokens_per_second: f64,
+    pub tokens_per_second: u32,
 }
 
 #[derive(Debug, Default)]
@@ -55,9 +55,7 @@ impl Traffic {
             .iter()
             .filter(|(at, _)| now.saturating_duration_since(*at) <= WINDOW);
         let tokens: u64 = fresh.map(|(_, tokens)| tokens).sum();
-        // Token counts of two seconds fit a float exactly.
-        #[expect(clippy::cast_precision_loss, reason = "a rate shown to people")]
-        let tokens_per_second = tokens as f64 / WINDOW.as_secs_f64();
+        let tokens_per_second = u32::try_from(tokens / WINDOW.as_secs()).unwrap_or(u32::MAX);
         Load {
             streaming: self.streaming.load(Ordering::Relaxed),
             tokens_per_second,

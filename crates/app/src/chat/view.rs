@@ -72,7 +72,7 @@ pub enum MessageState {
 
 /// A tool the model wants called.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 pub struct ToolCall {
     /// The model's name for the call.
     pub id: String,
@@ -163,7 +163,7 @@ impl Message {
                 nexdesk_ledger::Role::Assistant => Role::Assistant,
             },
             state: row.state.into(),
-            tool_calls: serde_json::from_value(row.tool_calls).unwrap_or_default(),
+            tool_calls: calls(&row.tool_calls),
             receipt: row
                 .receipt
                 .and_then(|receipt| serde_json::from_value(receipt).ok()),
@@ -180,6 +180,24 @@ impl Message {
             created_at: row.created_at,
         }
     }
+}
+
+/// A call that was cut off may lack its name; what there is of it is shown.
+fn calls(kept: &Value) -> Vec<ToolCall> {
+    let text = |call: &Value, name: &str| {
+        call.get(name)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let call = |call| ToolCall {
+        id: text(call, "id"),
+        name: text(call, "name"),
+        arguments: text(call, "arguments"),
+    };
+    kept.as_array()
+        .map(|calls| calls.iter().map(call).collect())
+        .unwrap_or_default()
 }
 
 impl From<nexdesk_ledger::MessageState> for MessageState {

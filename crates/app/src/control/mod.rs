@@ -3,6 +3,7 @@
 //! There is one writer to a data directory. A second process sends its order over a socket in that directory (never
 //! over the relay's port: a tool's token must not be able to widen itself) and prints what comes back.
 
+mod guests;
 mod obey;
 mod remote;
 mod serve;
@@ -15,6 +16,7 @@ use crate::problem::Problem;
 use crate::status::Status;
 use crate::usage::ExchangePage;
 
+pub(crate) use guests::Guests;
 pub use remote::Remote;
 pub(crate) use serve::{forget, serve};
 
@@ -168,6 +170,8 @@ pub enum Reply {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Line {
+    /// The order was read and is being carried out; whoever has not seen this may safely send it again.
+    Heard,
     Events(Vec<ChatEvent>),
     Reply(Reply),
     Problem(Problem),

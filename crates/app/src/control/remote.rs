@@ -32,7 +32,8 @@ impl Remote {
     /// Sends an order and waits for what comes of it. Blocks.
     ///
     /// # Errors
-    /// With what stood in the way there, or when the holder went away.
+    /// With what stood in the way there, or when the holder went away. `DataDirHeld` means that it went before it
+    /// heard the order, which may then be tried again from the start.
     #[cfg(unix)]
     pub fn obey(&self, order: &Order, sink: &Sink) -> Result<Reply, Problem> {
         use std::io::{BufRead, BufReader, Write};
@@ -41,19 +42,32 @@ impl Remote {
         use super::Line;
         use crate::problem::ProblemCode;
 
+        let unheard = || {
+            Problem::new(
+                ProblemCode::DataDirHeld,
+                "The Nexdesk that holds the data directory is just closing.",
+            )
+        };
         let lost = || {
             Problem::new(
                 ProblemCode::Internal,
                 "The Nexdesk that holds the data directory went away.",
             )
         };
-        let mut socket = UnixStream::connect(&self.socket).map_err(|_| lost())?;
+        let mut socket = UnixStream::connect(&self.socket).map_err(|_| unheard())?;
         let mut line = serde_json::to_vec(order).map_err(|_| lost())?;
         line.push(b'\n');
-        socket.write_all(&line).map_err(|_| lost())?;
-        for line in BufReader::new(socket).lines() {
+        socket.write_all(&line).map_err(|_| unheard())?;
+        let mut lines = BufReader::new(socket).lines();
+        let heard = lines.next().and_then(Result::ok);
+        let heard = heard.and_then(|line| serde_json::from_str(&line).ok());
+        if !matches!(heard, Some(Line::Heard)) {
+            return Err(unheard());
+        }
+        for line in lines {
             let line = serde_json::from_str(&line.map_err(|_| lost())?).map_err(|_| lost())?;
             match line {
+                Line::Heard => {}
                 Line::Events(events) => sink(events),
                 Line::Reply(reply) => return Ok(reply),
                 Line::Problem(problem) => return Err(problem),

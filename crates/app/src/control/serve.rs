@@ -58,10 +58,12 @@ mod unix {
     pub(super) async fn accept(app: App, listener: UnixListener) {
         loop {
             tokio::select! {
+                () = app.0.guests.leaving().cancelled() => return,
                 () = app.0.engine.ending().cancelled() => return,
                 accepted = listener.accept() => {
                     let Ok((socket, _)) = accepted else { continue };
-                    app.0.engine.spawn(converse(app.clone(), socket));
+                    let guest = converse(app.clone(), socket);
+                    app.0.engine.spawn(app.0.guests.under_way().track_future(guest));
                 }
             }
         }
@@ -72,6 +74,9 @@ mod unix {
         let mut reader = BufReader::new(reader);
         let mut line = String::new();
         if reader.read_line(&mut line).await.is_err() {
+            return;
+        }
+        if !line.ends_with('\n') || writer.write_all(&encoded(&Line::Heard)).await.is_err() {
             return;
         }
         let (lines, mut outgoing) = mpsc::unbounded_channel();

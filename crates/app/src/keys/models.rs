@@ -31,7 +31,6 @@ pub enum ModelKind {
     /// Judges.
     Moderation,
     /// Says nothing about itself.
-    #[serde(other)]
     Other,
 }
 

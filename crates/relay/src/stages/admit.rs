@@ -21,6 +21,16 @@ pub(crate) struct Permit {
     caller: String,
 }
 
+impl Admission {
+    pub(crate) fn taken(&self) -> usize {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .values()
+            .sum()
+    }
+}
+
 pub(crate) fn one_more(relay: &Relay, caller: &Caller) -> Result<Option<Permit>, Refusal> {
     let Some(id) = caller.id() else { return Ok(None) };
     let under_way = relay.0.admission.0.clone();

@@ -163,14 +163,18 @@ async fn once(
         return whole(status, headers, body, false).map_err(|failure| failed(failure, None));
     }
     let failure = Failure::read(status, &headers, &body);
-    Err(failed(
-        failure,
-        Some(Whole {
-            status,
-            headers,
-            body,
-        }),
-    ))
+    let said = is_worth_passing_on(status, &body).then_some(Whole {
+        status,
+        headers,
+        body,
+    });
+    Err(failed(failure, said))
+}
+
+/// A proxy's page says nothing to a program, and whoever followed a redirect would carry a token to a stranger.
+fn is_worth_passing_on(status: StatusCode, body: &[u8]) -> bool {
+    let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok();
+    is_json && (status.is_client_error() || status.is_server_error())
 }
 
 fn events(status: StatusCode, mut headers: HeaderMap, flow: Box<Flow>) -> Answered {
@@ -184,6 +188,8 @@ fn events(status: StatusCode, mut headers: HeaderMap, flow: Box<Flow>) -> Answer
 
 /// A body under a 200 may still be an error, or a web page: SDKs take both for an empty answer.
 fn whole(status: StatusCode, mut headers: HeaderMap, body: Bytes, stream: bool) -> Result<Answered, Failure> {
+    // JSON has no byte-order mark; half of the parsers stumble over one.
+    let body = flow::without_mark(body);
     let mut watch = Watch::default();
     if !watch.see_whole(&body) {
         return Err(Failure::no_answer(status, &headers, &body));

@@ -58,12 +58,7 @@ pub(crate) async fn open(mut body: Body, clock: &Clock) -> Result<Opened, Failur
         return Ok(Opened::Whole(head.freeze()));
     }
     // Clients of OpenAI do not expect a byte-order mark: they would miss the first event.
-    let head = head.freeze();
-    let head = if head.starts_with(MARK) {
-        head.slice(MARK.len()..)
-    } else {
-        head
-    };
+    let head = without_mark(head.freeze());
     let mut flow = Flow {
         body,
         watch: Watch::default(),
@@ -88,6 +83,14 @@ pub(crate) async fn open(mut body: Body, clock: &Clock) -> Result<Opened, Failur
         }
     }
     Ok(Opened::Events(Box::new(flow)))
+}
+
+pub(crate) fn without_mark(bytes: Bytes) -> Bytes {
+    if bytes.starts_with(MARK) {
+        bytes.slice(MARK.len()..)
+    } else {
+        bytes
+    }
 }
 
 impl Flow {

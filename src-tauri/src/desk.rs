@@ -1,0 +1,86 @@
+//! The app beside the window: opened on a thread of its own, awaited by every command.
+
+use std::time::Duration;
+
+use nexdesk_app::settings::Settings;
+use nexdesk_app::{App, AppEvent, Opening, Options, Problem, ProblemCode, default_data_dir};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use tauri::AppHandle;
+use tauri_specta::Event;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::watch;
+
+use crate::settings_file::SettingsFile;
+
+/// What the page is told without asking.
+#[derive(Clone, Debug, Serialize, Deserialize, Type, Event)]
+pub(crate) struct Heard(AppEvent);
+
+pub(crate) struct Desk {
+    app: watch::Receiver<Option<Result<App, Problem>>>,
+    settings: SettingsFile,
+}
+
+impl Desk {
+    pub(crate) fn open(handle: &AppHandle) -> Self {
+        let (opened, app) = watch::channel(None);
+        let dir = default_data_dir();
+        let (settings, trouble) = SettingsFile::open(handle, &dir);
+        let options = Options {
+            relay_port: Some(settings.read().relay_port),
+            ..Options::new(dir, "window")
+        };
+        let handle = handle.clone();
+        // A thread, not a task: the keychain may keep it waiting for a person.
+        std::thread::spawn(move || {
+            let outcome = match App::open(options) {
+                Ok(Opening::Ours(app)) => Ok(app),
+                Ok(Opening::Held(held)) => Err(held.problem),
+                Err(problem) => Err(problem),
+            };
+            if let Ok(app) = &outcome {
+                if let Some(problem) = trouble {
+                    app.raise_notice("settings-set-aside", problem);
+                }
+                tauri::async_runtime::spawn(forward(app.clone(), handle));
+            }
+            let _ = opened.send(Some(outcome));
+        });
+        Self { app, settings }
+    }
+
+    /// The app, as soon as it is open; or why it could not be opened.
+    pub(crate) async fn app(&self) -> Result<App, Problem> {
+        let mut app = self.app.clone();
+        let closed = || Problem::new(ProblemCode::Internal, "Nexdesk could not start.");
+        let opened = app.wait_for(Option::is_some).await.map_err(|_| closed())?;
+        opened.clone().unwrap_or_else(|| Err(closed()))
+    }
+
+    pub(crate) fn settings(&self) -> Settings {
+        self.settings.read()
+    }
+
+    pub(crate) fn keep_settings(&self, settings: &Settings) -> Result<(), Problem> {
+        self.settings.write(settings)
+    }
+
+    pub(crate) fn close(&self, patience: Duration) {
+        if let Some(Ok(app)) = self.app.borrow().clone() {
+            app.close(patience);
+        }
+    }
+}
+
+async fn forward(app: App, handle: AppHandle) {
+    let mut events = app.events();
+    loop {
+        match events.recv().await {
+            // A page that is being reloaded misses events; it asks for everything when it is back.
+            Ok(event) => drop(Heard(event).emit(&handle)),
+            Err(RecvError::Lagged(_)) => {}
+            Err(RecvError::Closed) => return,
+        }
+    }
+}

@@ -1,0 +1,104 @@
+// What the scripted host remembers, and the events it sends when something changes.
+import type { AppEvent, Conversation, Exchange, Gateway, LocalToken, Message, Model, Settings, Status } from "../../bindings";
+import { firstGateways, firstTokens, models, sandboxGateway, sandboxModels } from "./catalogue";
+import { firstConversations } from "./conversations";
+import { firstExchanges } from "./exchanges";
+
+export type WorldOptions = {
+  /** `lived-in` has samples of everything; `new` is the first run: a sandbox and nothing else. */
+  scene?: "lived-in" | "new";
+  vault?: Status["vault"]["state"];
+  /** Milliseconds between two pieces of an answer. */
+  pace?: number;
+};
+
+export class World {
+  readonly pace: number;
+  readonly conversations = new Map<string, Conversation>();
+  readonly listeners = new Set<(event: AppEvent) => void>();
+  readonly secrets = new Set<string>();
+  gateways: Gateway[];
+  models: Model[];
+  tokens: LocalToken[];
+  exchanges: Exchange[];
+  settings: Settings = { theme: "system", defaultModel: null, relayPort: 4141, sendWithEnter: true };
+  status: Status;
+  #next = 1;
+
+  constructor(options: WorldOptions = {}) {
+    const now = Date.now();
+    const fresh = options.scene === "new";
+    const vault = options.vault ?? "keychain";
+    this.pace = options.pace ?? 45;
+    this.gateways = fresh ? [sandboxGateway(now)] : firstGateways(now);
+    this.models = fresh ? sandboxModels : models;
+    this.tokens = fresh ? [] : firstTokens(now);
+    this.exchanges = fresh ? [] : firstExchanges(now);
+    if (!fresh) firstConversations(now).forEach((one) => this.conversations.set(one.summary.id, one));
+    this.status = {
+      version: "0.1.0", dataDir: "/home/you/.local/share/nexdesk",
+      relay: { state: "running", url: "http://127.0.0.1:4141/v1", note: null },
+      vault: { state: vault, sentence: vault === "missing" ? "This computer has no keychain that Nexdesk can reach, so keys cannot be kept yet." : null },
+      streaming: 0, tokensPerSecond: 0, toolsToday: fresh ? 0 : 3,
+      today: { requests: fresh ? 0 : 41, failed: fresh ? 0 : 2, cost: fresh ? 0 : 420_000_000, unpriced: fresh ? 0 : 3 },
+      notices: fresh ? [] : [{ id: "n1", problem: { code: "port_in_use", fault: "you", message: "Port 4141 was taken for a moment at the start.", remedy: "The relay waited and has it now; nothing to do.", detail: null } }],
+    };
+  }
+
+  id(prefix: string): string {
+    return `${prefix}${this.#next++}-${Date.now().toString(36)}`;
+  }
+
+  emit(event: AppEvent): void {
+    this.listeners.forEach((listener) => listener(event));
+  }
+
+  statusChanges(change: Partial<Status>): void {
+    this.status = { ...this.status, ...change };
+    this.emit({ type: "status", status: this.status });
+  }
+
+  streaming(by: number): void {
+    const streaming = this.status.streaming + by;
+    this.statusChanges({ streaming, tokensPerSecond: streaming * 59 });
+  }
+
+  gatewayName(id: string): string {
+    return this.gateways.find((gateway) => gateway.id === id)?.name ?? id;
+  }
+
+  newConversation(text: string, model: string): Conversation {
+    const title = text.trim().split("\n")[0]?.slice(0, 60) || "New chat";
+    const summary = { id: this.id("c"), title, model, messages: 0, cost: { nano: 0, basis: "reported" as const }, updatedAt: Date.now(), streaming: true };
+    const conversation: Conversation = { summary, messages: [], leaf: null, draft: "" };
+    this.conversations.set(summary.id, conversation);
+    return conversation;
+  }
+
+  exchangeBegins(model: string): Exchange {
+    const [gateway = "", name = ""] = model.split(/\/(.*)/);
+    const row: Exchange = {
+      id: this.id("e"), startedAt: Date.now(), caller: "window", door: "window", endpoint: "/v1/chat/completions", stream: true,
+      modelAsked: name, modelAnswered: null, gateway: this.gatewayName(gateway), key: null, status: null, outcome: "running", code: null,
+      tokens: { input: null, cached: null, output: null, reasoning: null, basis: "reported" }, cost: { nano: null, basis: "reported" },
+      firstTokenMs: null, tookMs: null, attempts: [],
+    };
+    this.exchanges = [row, ...this.exchanges];
+    this.emit({ type: "exchangeChanged", exchange: row });
+    return row;
+  }
+
+  exchangeEnds(row: Exchange, state: Message["state"], message: Message): void {
+    const failed = state === "failed";
+    const outcome = failed ? "failed" : state === "stopped" ? "cancelled" : state === "interrupted" ? "interrupted" : "ok";
+    const done: Exchange = {
+      ...row, outcome, status: failed ? 401 : 200, code: message.problem?.code ?? null, modelAnswered: row.modelAsked, tookMs: Date.now() - row.startedAt,
+      tokens: message.receipt?.tokens ?? row.tokens, cost: message.receipt?.cost ?? row.cost, firstTokenMs: message.receipt?.firstTokenMs ?? null,
+      attempts: [{ gateway: row.gateway ?? "—", key: row.key, status: failed ? 401 : 200, code: message.problem?.code ?? null, tookMs: Date.now() - row.startedAt }],
+    };
+    this.exchanges = this.exchanges.map((one) => (one.id === row.id ? done : one));
+    this.emit({ type: "exchangeChanged", exchange: done });
+    const { today } = this.status;
+    this.statusChanges({ today: { ...today, requests: today.requests + 1, failed: today.failed + (failed ? 1 : 0), cost: today.cost + (done.cost.nano ?? 0) } });
+  }
+}

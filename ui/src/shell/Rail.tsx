@@ -1,0 +1,52 @@
+// The way between panels, and at its foot how the window looks.
+import { ChartNoAxesColumn, KeyRound, MessageSquare, SlidersHorizontal } from "lucide-react";
+import { clsx } from "clsx";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { Popover } from "../primitives/Popover";
+import type { PanelName } from "./place";
+import { panels } from "./place";
+import { QuickSettings } from "./QuickSettings";
+
+const icons: Record<PanelName, ReactNode> = { chat: <MessageSquare />, keys: <KeyRound />, usage: <ChartNoAxesColumn /> };
+const item =
+  "grid h-12 w-[54px] place-items-center content-center gap-[3px] rounded-m text-[10px] [&_svg]:size-[19px] [&_svg]:stroke-[1.7]";
+const quiet = "text-ink-2 hover:bg-hover";
+
+export function Rail({ at, onGo }: { at: PanelName; onGo: (panel: PanelName) => void }) {
+  const { t } = useTranslation();
+  return (
+    <nav aria-label={t("rail.label")} className="flex flex-col items-center gap-0.5 border-r border-line bg-rail pt-3 pb-2">
+      <div aria-hidden className="mb-3 grid size-[34px] place-items-center rounded-[10px] bg-[linear-gradient(140deg,var(--s1),var(--s2))] font-bold text-[#fff]">
+        N
+      </div>
+      {panels.map((panel) => (
+        <button
+          key={panel}
+          type="button"
+          data-testid={`rail-${panel}`}
+          aria-current={panel === at ? "page" : undefined}
+          onClick={() => onGo(panel)}
+          className={clsx(item, panel === at ? "bg-accent-soft font-semibold text-accent" : quiet)}
+        >
+          {icons[panel]}
+          {t(`rail.${panel}`)}
+        </button>
+      ))}
+      <span className="flex-1" />
+      <Popover
+        label={t("rail.look")}
+        side="right"
+        align="end"
+        trigger={
+          <button type="button" data-testid="rail-settings" className={clsx(item, quiet)}>
+            <SlidersHorizontal />
+            {t("rail.settings")}
+          </button>
+        }
+      >
+        <QuickSettings />
+      </Popover>
+    </nav>
+  );
+}
