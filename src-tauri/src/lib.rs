@@ -1,16 +1,17 @@
 //! What needs a window, and nothing else: everything Nexdesk can do is in `nexdesk-app`.
 //!
 //! `bridge` hands the app's functions to the page; `desk` opens the app beside the window, so that a slow keychain
-//! does not delay the first paint; `settings_file` keeps the settings.
+//! does not delay the first paint; `settings_file` keeps the settings; `window` is about its place on the screen.
 
 mod bridge;
 mod desk;
 mod settings_file;
+mod window;
 
 use std::process::ExitCode;
 use std::time::Duration;
 
-use tauri::{Manager, RunEvent, WebviewWindow};
+use tauri::{Manager, RunEvent};
 use tracing_subscriber::EnvFilter;
 
 use desk::Desk;
@@ -29,15 +30,14 @@ pub fn run() -> ExitCode {
     let built = tauri::Builder::default()
         // First, as its documentation asks: a second start ends here, and the window that is there comes forward.
         .plugin(tauri_plugin_single_instance::init(|app, _, _| {
-            if let Some(window) = app.get_webview_window("main") {
-                come_forward(&window);
-            }
+            window::come_forward(app)
         }))
         .plugin(tauri_plugin_store::Builder::new().build())
         .plugin(tauri_plugin_opener::init())
         .invoke_handler(bridge.invoke_handler())
         .setup(move |app| {
             bridge.mount_events(app);
+            window::fit_the_screen(app.handle());
             app.manage(Desk::open(app.handle()));
             Ok(())
         })
@@ -57,11 +57,4 @@ pub fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-fn come_forward(window: &WebviewWindow) {
-    // Each of these may be refused by a window manager, and none is worth a message.
-    let _ = window.unminimize();
-    let _ = window.show();
-    let _ = window.set_focus();
 }

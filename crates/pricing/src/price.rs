@@ -65,9 +65,16 @@ impl Price {
     /// What an exchange cost: what the gateway says if it says so, else our own sum, marked as such.
     #[must_use]
     pub fn settle(price: Option<&Self>, usage: &Usage) -> (Option<Money>, Basis) {
-        match usage.cost_nano {
-            Some(nano) => (Some(Money(nano)), Basis::Reported),
-            None => (price.and_then(|price| price.cost(usage)), Basis::Estimated),
+        match (usage.cost_nano, price) {
+            (Some(nano), _) => (Some(Money(nano)), Basis::Reported),
+            // What runs on this computer costs nothing: there is nothing to estimate.
+            (
+                None,
+                Some(Self {
+                    source: Source::Free, ..
+                }),
+            ) => (Some(Money::ZERO), Basis::Reported),
+            (None, price) => (price.and_then(|price| price.cost(usage)), Basis::Estimated),
         }
     }
 }
@@ -126,6 +133,10 @@ mod tests {
             (Some(Money(7)), Basis::Reported)
         );
         assert_eq!(Price::settle(None, &usage(1, 0, 1)), (None, Basis::Estimated));
+        assert_eq!(
+            Price::settle(Some(&Price::FREE), &usage(1, 0, 1)),
+            (Some(Money::ZERO), Basis::Reported)
+        );
     }
 
     #[test]
