@@ -3,7 +3,7 @@ import { CopyButton } from "./CopyButton";
 
 export function Snippet({ title, text }: { title: string; text: string }) {
   return (
-    <div className="overflow-hidden rounded-m border border-line bg-bg">
+    <div className="min-w-0 overflow-hidden rounded-m border border-line bg-bg">
       <header className="flex items-center border-b border-line py-1 pr-1 pl-3 text-xs text-ink-2">
         <span className="flex-1">{title}</span>
         <CopyButton text={text} look="ghost" />

@@ -10,7 +10,8 @@ export function HowToUse({ secret }: { secret: string }) {
   const curl = `curl -N ${url}/chat/completions \\
   -H "Authorization: Bearer ${secret}" \\
   -H "Content-Type: application/json" \\
-  -d '{"model":"${model}","stream":true,"messages":[{"role":"user","content":"Hello"}]}'`;
+  -d '{"model":"${model}","stream":true,
+       "messages":[{"role":"user","content":"Hello"}]}'`;
   return (
     <>
       <Snippet title={t("keys.anySdk")} text={`export OPENAI_BASE_URL=${url}\nexport OPENAI_API_KEY=${secret}`} />

@@ -4,13 +4,15 @@ import { Fragment, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Exchange } from "../../bindings";
 import { Th } from "../../primitives/Table";
-import { Details, Row, wide } from "./Row";
+import { Details, Row } from "./Row";
+import { useNarrow } from "./useNarrow";
 
 type Props = { rows: Exchange[]; hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage: () => unknown };
 const ROW = 41;
 
 export function Exchanges({ rows, hasNextPage, isFetchingNextPage, fetchNextPage }: Props) {
   const { t } = useTranslation();
+  const narrow = useNarrow();
   const scroller = useRef<HTMLDivElement>(null);
   const [open, setOpen] = useState<string | null>(null);
   const openAt = rows.findIndex((row) => row.id === open);
@@ -34,27 +36,31 @@ export function Exchanges({ rows, hasNextPage, isFetchingNextPage, fetchNextPage
       <div ref={scroller} className="min-h-0 flex-1 overflow-auto [overflow-anchor:none]">
         <table className="w-full min-w-[900px] table-fixed border-separate border-spacing-0 text-s">
           <colgroup>
-            <col className="w-[132px]" />
-            <col />
-            <col />
-            <col />
             <col className="w-[124px]" />
-            <col className="w-[76px]" />
-            <col className={`w-[76px] ${wide}`} />
-            <col className="w-[60px]" />
+            <col />
+            <col />
+            <col />
+            <col className="w-[116px]" />
+            <col className="w-[70px]" />
+            {narrow ? null : <col className="w-[74px]" />}
+            <col className="w-[62px]" />
             <col className="w-[84px]" />
-            <col className="w-[88px]" />
-            <col className="w-[76px]" />
+            <col className="w-[84px]" />
+            <col className="w-[72px]" />
           </colgroup>
           <thead className="sticky top-0 z-10 bg-panel">
             <tr>
               <Th>{t("usage.time")}</Th>
-              <Th>{t("usage.caller")}</Th>
-              <Th>{t("usage.model")}</Th>
-              <Th>{t("usage.gatewayKey")}</Th>
-              <Th>{t("usage.status")}</Th>
+              <Th className="px-2.5!">{t("usage.caller")}</Th>
+              <Th className="px-2.5!">{t("usage.model")}</Th>
+              <Th className="px-2.5!">{t("usage.gatewayKey")}</Th>
+              <Th className="px-2.5!">{t("usage.status")}</Th>
               <Th right className="px-2!">{t("usage.in")}</Th>
-              <Th right className={`px-2! ${wide}`}>{t("usage.cached")}</Th>
+              {narrow ? null : (
+                <Th right className="px-2!">
+                  {t("usage.cached")}
+                </Th>
+              )}
               <Th right className="px-2!">{t("usage.out")}</Th>
               <Th right className="px-2!">{t("usage.cost")}</Th>
               <Th right className="px-2!">{t("usage.first")}</Th>
@@ -69,8 +75,8 @@ export function Exchanges({ rows, hasNextPage, isFetchingNextPage, fetchNextPage
               const isOpen = item.index === openAt;
               return (
                 <Fragment key={item.key}>
-                  <Row row={row} open={isOpen} onToggle={() => setOpen(isOpen ? null : row.id)} />
-                  {isOpen ? <Details row={row} /> : null}
+                  <Row row={row} narrow={narrow} open={isOpen} onToggle={() => setOpen(isOpen ? null : row.id)} />
+                  {isOpen ? <Details row={row} columns={narrow ? 10 : 11} /> : null}
                 </Fragment>
               );
             })}

@@ -10,19 +10,16 @@ import { Pill } from "../../primitives/Pill";
 import { Td } from "../../primitives/Table";
 import { outcomeTone, statusShown } from "./status";
 
-/** Cached tokens stand in the details where the window is narrow. */
-export const wide = "max-[1100px]:hidden";
+type Props = { row: Exchange; narrow: boolean; open: boolean; onToggle: () => void };
 
-type Props = { row: Exchange; open: boolean; onToggle: () => void };
-
-export const Row = memo(function Row({ row, open, onToggle }: Props) {
+export const Row = memo(function Row({ row, narrow, open, onToggle }: Props) {
   const { t } = useTranslation();
   const locale = useLocale();
   const [now] = useState(() => Date.now());
   const { tokens, cost } = row;
   const about = tokens.basis === "estimated" ? "≈ " : "";
   const number = (value: number | null) => (value === null ? DASH : about + count(value, locale));
-  const clip = "overflow-hidden text-ellipsis";
+  const clip = "overflow-hidden px-2.5! text-ellipsis";
   const caller = row.door === "window" ? t("usage.window") : row.caller;
   const where = [row.gateway, row.key].filter(Boolean).join(" · ") || DASH;
   return (
@@ -39,7 +36,7 @@ export const Row = memo(function Row({ row, open, onToggle }: Props) {
       }}
       className={clsx("h-[41px] hover:bg-hover focus-visible:outline-offset-[-2px]", open && "bg-hover")}
     >
-      <Td className={clip} title={fullMoment(row.startedAt, locale)}>
+      <Td className="overflow-hidden" title={fullMoment(row.startedAt, locale)}>
         <span className="num inline-flex items-center gap-1.5">
           <ChevronRight aria-hidden className={clsx("-ml-1 size-3 shrink-0 text-ink-3", open && "rotate-90")} />
           {moment(row.startedAt, now, locale)}
@@ -54,11 +51,15 @@ export const Row = memo(function Row({ row, open, onToggle }: Props) {
       <Td className={clip} title={where}>
         {where}
       </Td>
-      <Td>
+      <Td className="px-2.5!">
         <Status row={row} />
       </Td>
       <Td right className="px-2!">{number(tokens.input)}</Td>
-      <Td right className={`px-2! ${wide}`}>{number(tokens.cached)}</Td>
+      {narrow ? null : (
+        <Td right className="px-2!">
+          {number(tokens.cached)}
+        </Td>
+      )}
       <Td right className="px-2!">{number(tokens.output)}</Td>
       <Td right className="px-2!">
         <Money nano={cost.nano} estimated={cost.basis === "estimated"} />
@@ -82,7 +83,7 @@ function Status({ row }: { row: Exchange }) {
   );
 }
 
-export function Details({ row }: { row: Exchange }) {
+export function Details({ row, columns }: { row: Exchange; columns: number }) {
   const { t } = useTranslation();
   const locale = useLocale();
   const facts: [string, string][] = [
@@ -93,7 +94,7 @@ export function Details({ row }: { row: Exchange }) {
   ];
   return (
     <tr data-testid="usage-details">
-      <td colSpan={11} className="selectable border-b border-line bg-bg px-[30px] py-3 text-s">
+      <td colSpan={columns} className="selectable border-b border-line bg-bg px-[30px] py-3 text-s">
         <div className="flex flex-wrap gap-x-8 gap-y-1">
           {facts.map(([label, value]) => (
             <span key={label}>

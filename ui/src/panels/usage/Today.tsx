@@ -13,7 +13,7 @@ export function Today({ today, rows }: { today: Figures; rows: Exchange[] }) {
   const percent = today.requests ? Math.round((1000 * today.failed) / today.requests) / 10 : 0;
   return (
     <div className="grid shrink-0 grid-cols-4 gap-3">
-      <Figure label={t("usage.spentToday")} note={today.unpriced ? t("usage.unpriced", { count: today.unpriced }) : t("usage.allPriced")}>
+      <Figure label={t("usage.spentToday")} note={today.unpriced ? t("usage.unpriced", { count: today.unpriced }) : today.requests ? t("usage.allPriced") : t("usage.noneYet")}>
         <Money nano={today.cost} />
       </Figure>
       <Figure label={t("usage.requestsToday")} note={t("usage.bothDoors")}>

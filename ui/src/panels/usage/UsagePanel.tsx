@@ -39,7 +39,8 @@ function FirstRequest({ url }: { url: string | null }) {
   const curl = `curl -N ${base}/chat/completions \\
   -H "Authorization: Bearer $NEXDESK_TOKEN" \\
   -H "Content-Type: application/json" \\
-  -d '{"model":"sandbox/sandbox-chat","stream":true,"messages":[{"role":"user","content":"Hello"}]}'`;
+  -d '{"model":"sandbox/sandbox-chat","stream":true,
+       "messages":[{"role":"user","content":"Hello"}]}'`;
   return (
     <Empty title={t("usage.empty")} text={t("usage.emptyText")}>
       <div className="w-full text-left">

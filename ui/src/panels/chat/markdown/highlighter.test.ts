@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { highlightFor } from "./highlighter";
+import { highlightFor, withoutOptionalStart } from "./highlighter";
 
 const code = 'fn main() {\n    /* a\n    long comment */\n    let name = "x";\n}';
 const flat = (lines: { content: string; color?: string }[][]) => lines.map((line) => line.map(({ content, color }) => [content, color]));
@@ -14,4 +14,11 @@ test("code that arrives letter by letter ends with the colours of the whole", as
 
 test("a language without a grammar stays plain", async () => {
   expect(await highlightFor("klingon")).toBeNull();
+});
+
+test("a comment after code is a comment, with the pattern WebKit misreads written another way", async () => {
+  const lines = (await highlightFor("ts"))?.lines("  answer.append(events); // never re-parsed");
+  expect(lines?.[0]?.at(-1)).toMatchObject({ content: expect.stringContaining("never re-parsed") as string, color: "var(--shiki-token-comment)" });
+  expect(withoutOptionalStart("(^[\\t ]+)?(//)")).toBe("((?<!.)[\\t ]+)?(//)");
+  expect(withoutOptionalStart("^\\s*(a)")).toBe("^\\s*(a)");
 });

@@ -1,7 +1,7 @@
 // Colours for code: shiki with its JavaScript engine, one language at a time, line by line as the code arrives.
 import { createCssVariablesTheme, createHighlighterCore } from "shiki/core";
 import type { GrammarState, HighlighterCore, LanguageRegistration, ThemedToken } from "shiki/core";
-import { createJavaScriptRegexEngine } from "shiki/engine/javascript";
+import { createJavaScriptRegexEngine, defaultJavaScriptRegexConstructor } from "shiki/engine/javascript";
 
 type Loader = () => Promise<{ default: LanguageRegistration[] }>;
 const languages: Record<string, Loader> = {
@@ -83,12 +83,21 @@ export class Highlight {
   }
 }
 
+/** WebKit (seen in 2.50) takes `(^x)?y` for a pattern that only fits at the start of a line; many comments begin so. */
+export function withoutOptionalStart(pattern: string): string {
+  return pattern.replace(/^\((\?:)?\^/, "($1(?<!.)");
+}
+
+function engine() {
+  return createJavaScriptRegexEngine({ forgiving: true, regexConstructor: (pattern) => defaultJavaScriptRegexConstructor(withoutOptionalStart(pattern)) });
+}
+
 /** Null for a language we have no grammar for: such code stays plain. */
 export async function highlightFor(name: string): Promise<Highlight | null> {
   const language = alias[name.toLowerCase()] ?? name.toLowerCase();
   const load = languages[language];
   if (!load) return null;
-  core ??= createHighlighterCore({ themes: [theme], langs: [], engine: createJavaScriptRegexEngine({ forgiving: true, target: "ES2018" }) });
+  core ??= createHighlighterCore({ themes: [theme], langs: [], engine: engine() });
   const [highlighter, grammar] = await Promise.all([core, load()]);
   await highlighter.loadLanguage(...grammar.default);
   return new Highlight(highlighter, grammar.default.at(-1)?.name ?? language);
