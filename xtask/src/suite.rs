@@ -7,7 +7,7 @@ use crate::report::Report;
 use crate::say::Stop;
 use crate::snapshots::References;
 use crate::system::{self, Need};
-use crate::{cargo, tool, ui};
+use crate::{bounds, cargo, tool, ui};
 
 /// Everything there is to know, in one run: a failing step never hides a later one.
 pub(crate) fn test() -> Result<ExitCode, Stop> {
@@ -52,7 +52,10 @@ pub(crate) fn e2e() -> Result<ExitCode, Stop> {
 /// The relay beside a direct call and beside nginx.
 pub(crate) fn bench() -> Result<ExitCode, Stop> {
     system::packages(&[Need::Bench])?; // no window, so no libraries for one
-    tool::run(&mut cargo::with(&["bench", "-p", "nexdesk-tests"]))?;
+    tool::run(&mut cargo::with(&["build", "--release", "-p", "nexdesk-cli"]))?; // as it is shipped
+    let mut bench = cargo::with(&["bench", "-p", "nexdesk-tests", "--bench=relay"]);
+    bench.env("NEXD_BIN", bounds::program("nexd", "release"));
+    tool::run(&mut bench)?;
     Ok(ExitCode::SUCCESS)
 }
 
