@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use nexdesk_client::{ChatStream, ClientError};
-use nexdesk_ledger::{MessageRow, new_id};
+use nexdesk_ledger::{LedgerError, MessageRow, new_id};
 use nexdesk_protocol::talk::{Delta, Finish};
 use nexdesk_protocol::wire::openai::chat::ChatRequest;
 use tokio::time::sleep;
@@ -20,6 +20,8 @@ use crate::problem::{Problem, ProblemCode};
 
 /// A frame of a 30 Hz display: in WebKitGTK every DOM commit is dear. It also bounds what a killed process can lose.
 const FRAME: Duration = Duration::from_millis(33);
+/// How often a full disk is asked whether it has room again.
+const SAVE_AGAIN: Duration = Duration::from_secs(1);
 
 /// An answer to get, and the row it goes into.
 pub(super) struct Job {
@@ -46,7 +48,10 @@ struct Ending {
 
 impl Running {
     pub(super) fn is_streaming(&self, conversation: &str) -> bool {
-        self.all().values().any(|live| live.conversation == conversation)
+        let is_coming = |live: &Live| live.now().state == MessageState::Streaming;
+        self.all()
+            .values()
+            .any(|live| live.conversation == conversation && is_coming(live))
     }
 
     pub(super) fn snapshot(&self, answer: &str) -> Option<Message> {
@@ -66,6 +71,11 @@ impl Running {
 }
 
 impl Live {
+    fn end(&self, state: MessageState, receipt: Option<Receipt>, problem: Option<Problem>) {
+        let mut message = self.now();
+        (message.state, message.receipt, message.problem) = (state, receipt, problem);
+    }
+
     fn now(&self) -> MutexGuard<'_, Message> {
         self.message.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -222,13 +232,14 @@ impl App {
                 .and_then(|problem| serde_json::to_value(problem).ok()),
             ..row
         };
-        let id = finished.id.clone();
-        let problem = match self.ledger().finish_message(finished).await {
+        let saved = self.ledger().finish_message(finished.clone()).await;
+        let problem = problem.or_else(|| saved.as_ref().err().cloned().map(Problem::from));
+        live.end(state, receipt.clone(), problem.clone());
+        match saved {
+            Err(LedgerError::Full | LedgerError::ReadOnly | LedgerError::Busy) => self.save_later(finished),
             // The journal still has every word, and the next start folds it in.
-            Err(error) => Some(problem.unwrap_or_else(|| Problem::from(error))),
-            Ok(()) => problem,
-        };
-        self.0.answers.all().remove(&id);
+            Ok(()) | Err(_) => drop(self.0.answers.all().remove(&finished.id)),
+        }
         sink(vec![ChatEvent::Ended {
             state,
             reasoning_ms: message.reasoning_ms,
@@ -236,6 +247,25 @@ impl App {
             problem: problem.map(Box::new),
         }]);
         let _ = self.conversation_changed(&live.conversation);
+    }
+
+    /// Until the disk takes it, the answer is shown from memory.
+    fn save_later(&self, row: MessageRow) {
+        let app = self.clone();
+        self.0.engine.spawn(async move {
+            let mut closing = false;
+            while !closing {
+                tokio::select! {
+                    () = sleep(SAVE_AGAIN) => {}
+                    () = app.0.engine.ending().cancelled() => closing = true,
+                }
+                if app.ledger().finish_message(row.clone()).await.is_ok() {
+                    app.0.answers.all().remove(&row.id);
+                    let _ = app.conversation_changed(&row.conversation);
+                    return;
+                }
+            }
+        });
     }
 }
 

@@ -199,7 +199,7 @@ fn asked_of_somebody(model: &str) -> Result<(), Problem> {
 }
 
 fn begun(text: &str, now: i64) -> ConversationRow {
-    let line = text.trim().lines().next().unwrap_or_default();
+    let line = text.trim().lines().next().unwrap_or_default().trim_end();
     let mut title: String = line.chars().take(TITLE).collect();
     if line.chars().count() > TITLE {
         title.push('…');

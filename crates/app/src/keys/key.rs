@@ -176,10 +176,16 @@ impl From<nexdesk_ledger::KeyState> for KeyState {
     }
 }
 
-/// Keys are pasted with quotes, with `Bearer ` in front, with a line end behind.
+/// Keys are pasted with quotes, with the header's name and `Bearer` in front, with a line end behind.
 fn pasted(secret: String) -> Result<String, Problem> {
-    let bare = secret.trim().trim_matches(['"', '\'']).trim();
-    let bare = bare.strip_prefix("Bearer ").unwrap_or(bare).trim();
+    let mut bare = secret.trim().trim_matches(['"', '\'']).trim();
+    for before in ["authorization:", "bearer"] {
+        let rest = bare.get(before.len()..).filter(|rest| {
+            bare[..before.len()].eq_ignore_ascii_case(before)
+                && (before.ends_with(':') || rest.is_empty() || rest.starts_with(' '))
+        });
+        bare = rest.unwrap_or(bare).trim();
+    }
     if bare.is_empty() {
         return Err(Problem::new(
             ProblemCode::InvalidInput,

@@ -2,3 +2,12 @@
 
 pub mod openai;
 pub mod peek;
+
+use serde::{Deserialize, Deserializer};
+
+/// Gateways written in Go say `null` for an empty list or word; a missing field and a null one mean the same.
+pub(crate) fn null_is_none<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}

@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
+use super::null_is_none;
 use super::openai::chat::Usage;
 
 /// What the relay must know of a request.
@@ -93,7 +94,7 @@ pub struct Answered<'a> {
     #[serde(borrow, default)]
     pub model: Option<Cow<'a, str>>,
     /// What was said.
-    #[serde(borrow, default)]
+    #[serde(borrow, default, deserialize_with = "null_is_none")]
     pub choices: Vec<Said<'a>>,
     /// Tokens, where reported.
     #[serde(default)]
@@ -112,9 +113,14 @@ pub struct Said<'a> {
     /// In a whole answer.
     #[serde(borrow, default)]
     pub message: Option<Piece<'a>>,
-    /// Set in the last chunk.
-    #[serde(borrow, default)]
+    /// Set in the last chunk. Empty in all others at some gateways, which is no reason.
+    #[serde(borrow, default, deserialize_with = "reason")]
     pub finish_reason: Option<Cow<'a, str>>,
+}
+
+fn reason<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Cow<'de, str>>, D::Error> {
+    let word: Option<Cow<'de, str>> = Option::deserialize(deserializer)?;
+    Ok(word.filter(|word| !word.is_empty()))
 }
 
 /// Content as raw JSON: counted, never unescaped.

@@ -173,7 +173,7 @@ async fn once(
 
 /// A proxy's page says nothing to a program, and whoever followed a redirect would carry a token to a stranger.
 fn is_worth_passing_on(status: StatusCode, body: &[u8]) -> bool {
-    let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok();
+    let is_json = serde_json::from_slice::<&serde_json::value::RawValue>(body).is_ok();
     is_json && (status.is_client_error() || status.is_server_error())
 }
 

@@ -28,6 +28,7 @@ pub struct StreamReader {
     done: bool,
     finished: bool,
     last_call: usize,
+    last_id: Option<String>,
 }
 
 impl StreamReader {
@@ -38,6 +39,10 @@ impl StreamReader {
     pub fn read(&mut self, data: &str, found: &mut Vec<Delta>) -> Result<(), StreamError> {
         if data.trim() == "[DONE]" {
             self.done = true;
+            return Ok(());
+        }
+        // A heartbeat: the gateway has nothing to say yet.
+        if data.trim().is_empty() {
             return Ok(());
         }
         let chunk: Completion = serde_json::from_str(data).map_err(|_| StreamError::NotJson)?;
@@ -64,7 +69,8 @@ impl StreamReader {
         if let Some(piece) = choice.delta.or(choice.message) {
             self.piece(piece, found);
         }
-        if let Some(word) = choice.finish_reason {
+        // Some gateways write an empty reason into every chunk but the last.
+        if let Some(word) = choice.finish_reason.filter(|word| !word.is_empty()) {
             self.finished = true;
             found.push(Delta::Finish(finish(&word)));
         }
@@ -98,13 +104,20 @@ impl StreamReader {
     }
 
     fn call(&mut self, call: ToolCall) -> Delta {
-        let index = call.index.unwrap_or(self.last_call);
-        self.last_call = index;
         let function = call.function.unwrap_or_default();
+        let id = call.id.filter(|id| !id.is_empty());
+        let name = function.name.filter(|name| !name.is_empty());
+        // Without an index, another id with another name is another call; an id alone may be made up anew each time.
+        let is_another = self.last_id.is_some() && id.is_some() && id != self.last_id && name.is_some();
+        let index = call.index.unwrap_or(self.last_call + usize::from(is_another));
+        self.last_call = index;
+        if name.is_some() && id.is_some() {
+            self.last_id.clone_from(&id);
+        }
         Delta::ToolCallDelta {
             index,
-            id: call.id.filter(|id| !id.is_empty()),
-            name: function.name.filter(|name| !name.is_empty()),
+            id,
+            name,
             arguments: function.arguments.unwrap_or_default(),
         }
     }

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::wire::null_is_none;
+
 /// The body of a request.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ChatRequest {
@@ -36,7 +38,7 @@ pub struct StreamOptions {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Message {
     /// `developer`, `system`, `user`, `assistant` or `tool`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_none")]
     pub role: String,
     /// Text, parts, or nothing when there are only tool calls.
     #[serde(default)]
@@ -132,7 +134,7 @@ pub struct Completion {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
     /// Empty in Azure's first chunk and in everybody's usage chunk: never index it blindly.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_none")]
     pub choices: Vec<Choice>,
     /// Tokens, where reported.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -149,7 +151,7 @@ pub struct Completion {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Choice {
     /// From 0.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_none")]
     pub index: usize,
     /// The whole message, when not streamed.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
+use crate::wire::null_is_none;
+
 /// The list.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct ModelList {
@@ -21,13 +23,13 @@ pub struct Model {
     /// What a request names. Holds a `/` at some gateways.
     pub id: String,
     /// `model`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_none")]
     pub object: String,
     /// Unix seconds; a made-up date at some gateways.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_none")]
     pub created: i64,
     /// Who offers it.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_none")]
     pub owned_by: String,
     /// What it can be asked for, where the gateway says (new-api).
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,0 +1,19 @@
+//! What the app does for whoever asks, without a window: chats, keys, secrets, and starts after bad days.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops where its ground is missing"
+)]
+
+mod answers;
+mod branches;
+mod conversations;
+mod full_disk;
+mod gateways;
+mod keys;
+mod killed;
+mod opening;
+mod secrets;
+mod tokens;
+mod troubles;

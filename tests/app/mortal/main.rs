@@ -1,0 +1,43 @@
+//! Asks the built-in sandbox one question in the data directory given, and prints each batch as it is shown, with the
+//! time of it, until somebody kills it.
+#![expect(
+    clippy::unwrap_used,
+    reason = "whoever started this reads why it stopped from standard error"
+)]
+
+use std::io::Write;
+
+use nexdesk_app::Options;
+use nexdesk_app::chat::{ChatEvent, SendMessage, Sink};
+use nexdesk_tests::{open, options};
+use serde_json::json;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let mut given = std::env::args().skip(1);
+    let (dir, question) = (given.next().unwrap(), given.next().unwrap());
+    let app = open(Options {
+        sandbox_pace: nexdesk_sandbox::Pace::default(),
+        ..options(dir.as_ref())
+    });
+    let clock = app.clock().clone();
+    let sink: Sink = Box::new(move |events| {
+        let texts = events.iter().filter_map(|event| match event {
+            ChatEvent::Text { text } => Some(text.as_str()),
+            _ => None,
+        });
+        let line = json!({ "at": clock.unix_ms(), "text": texts.collect::<String>() });
+        let mut out = std::io::stdout().lock();
+        // One write a line: the reader must never find half of one.
+        out.write_all(format!("{line}\n").as_bytes()).unwrap();
+        out.flush().unwrap();
+    });
+    let ask = SendMessage {
+        conversation: None,
+        parent: None,
+        text: question,
+        model: "sandbox/sandbox-chat".into(),
+    };
+    app.send_message(ask, sink).await.unwrap();
+    std::future::pending().await
+}

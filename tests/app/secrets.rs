@@ -1,0 +1,182 @@
+//! A planted key, looked for everywhere: on disk, in the log at its most talkative, in events, errors and Debug output.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use nexdesk_app::keys::AddKey;
+use nexdesk_app::{App, Options};
+use nexdesk_tests::{Setup, World, collecting, open, options};
+use nexdesk_vault::{Secret, Vault};
+use tempfile::TempDir;
+
+/// The secret of the key named `planted-f00dfeed`.
+const PLANTED: &str = "sk-planted-f00dfeed";
+
+/// The files below `dir` that hold `needle`.
+pub(crate) fn files_with(dir: &Path, needle: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files_with(&path, needle));
+        // A socket cannot be read, and holds nothing.
+        } else if let Ok(bytes) = fs::read(&path) {
+            let holds = bytes
+                .windows(needle.len())
+                .any(|window| window == needle.as_bytes());
+            found.extend(holds.then(|| path.display().to_string()));
+        }
+    }
+    found
+}
+
+/// Everything any library logs, at every level.
+struct Log;
+
+static LOGGED: Mutex<Vec<u8>> = Mutex::new(Vec::new());
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        LOGGED
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn logged() -> String {
+    String::from_utf8_lossy(&LOGGED.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
+}
+
+/// Uses the key in every way there is, and gives back everything that was said meanwhile.
+async fn said(world: &World) -> String {
+    let mut events = world.app().events();
+    let (window, cursor) = (world.window(), world.cursor().await);
+    let mut said = Vec::new();
+    for model in [
+        "sandbox-chat",
+        "sandbox-bad-401",
+        "sandbox-bad-cut",
+        "sandbox-bad-html",
+        "nonesuch",
+    ] {
+        let model = format!("upstream/{model}");
+        said.push(format!("{:?}", window.asks(&model, "Hello").await));
+        let heard = cursor.streams(&model, "Hello").await;
+        said.push(format!(
+            "{:?} {}",
+            heard.headers,
+            String::from_utf8_lossy(&heard.bytes())
+        ));
+        said.push(format!("{:?}", world.keys().await));
+    }
+    said.push(format!("{:?}", world.app().list_gateways().unwrap()));
+    said.push(format!("{:?}", world.app().status().unwrap()));
+    said.push(format!("{:?}", world.exchanges().await));
+    while let Ok(event) = events.try_recv() {
+        said.push(format!("{event:?} {}", serde_json::to_string(&event).unwrap()));
+    }
+    said.concat()
+}
+
+#[tokio::test]
+async fn a_planted_key_is_found_nowhere() {
+    let log = tracing_subscriber::fmt().with_max_level(tracing_subscriber::filter::LevelFilter::TRACE);
+    log.with_writer(|| Log).with_ansi(false).init();
+    let mut world = Setup::default().keys(&["planted-f00dfeed"]).open().await;
+    let gateway = world.keys().await.remove(0).gateway;
+    let again = AddKey {
+        gateway,
+        name: "planted-f00dfeed".into(),
+        secret: PLANTED.into(),
+    };
+    let said = format!(
+        "{again:?} {:?} {}",
+        world.app().add_key(again.clone()).await,
+        said(&world).await
+    );
+
+    let used = world.chats_seen()[0].header("authorization") == Some(&format!("Bearer {PLANTED}"));
+    assert!(used, "the key was really in use");
+    world.close();
+    assert!(!said.contains(PLANTED), "something says it");
+    assert_eq!(files_with(&world.data_dir(), PLANTED), [""; 0]);
+    let logged = logged();
+    assert!(
+        logged.contains("TRACE") && logged.len() > 10_000,
+        "the log was really listened to: {} {logged:.3000}",
+        logged.len()
+    );
+    let line = logged.lines().find(|line| line.contains(PLANTED));
+    assert_eq!(line, None, "a line of the log holds it");
+}
+
+#[tokio::test]
+async fn a_key_in_the_encrypted_file_is_not_readable_there_and_neither_is_its_passphrase() {
+    let dir = TempDir::new().unwrap();
+    let passphrase = "correct horse battery staple";
+    let given = || Some(Secret::new(passphrase.into()));
+    let vault = Vault::open_without_keychain(dir.path(), given(), 0);
+    let with_file = Options {
+        vault: Some(vault),
+        passphrase: given(),
+        ..options(dir.path())
+    };
+    assert!(!format!("{with_file:?}").contains(passphrase));
+    let app = open(with_file);
+    let gateway = app.list_gateways().unwrap().remove(0).id;
+    let ask = AddKey {
+        gateway,
+        name: "planted".into(),
+        secret: PLANTED.into(),
+    };
+    app.add_key(ask).await.unwrap();
+    close(app);
+    assert_eq!(files_with(dir.path(), PLANTED), [""; 0]);
+    assert_eq!(files_with(dir.path(), passphrase), [""; 0]);
+    let again = Vault::open_without_keychain(dir.path(), given(), 0);
+    assert!(
+        format!("{:?}", again.standing()).contains("File"),
+        "the file is there, and opens"
+    );
+}
+
+#[tokio::test]
+async fn with_no_place_for_keys_a_sentence_says_what_to_do_and_nothing_is_kept() {
+    let dir = TempDir::new().unwrap();
+    let app = open(Options {
+        vault: Some(Vault::open_without_keychain(dir.path(), None, 0)),
+        ..options(dir.path())
+    });
+    let gateway = app.list_gateways().unwrap().remove(0).id;
+    let ask = AddKey {
+        gateway,
+        name: "planted".into(),
+        secret: PLANTED.into(),
+    };
+    let refused = app.add_key(ask).await.unwrap_err();
+    assert_eq!(refused.code, nexdesk_app::ProblemCode::VaultMissing);
+    assert!(
+        refused.to_string().contains("passphrase") && !refused.to_string().contains(PLANTED),
+        "{refused}"
+    );
+    assert!(
+        app.ledger().keys(None).unwrap().is_empty(),
+        "a row without a secret never stands in the ledger"
+    );
+    let (sink, mut batches) = collecting();
+    drop(sink);
+    assert!(batches.recv().await.is_none());
+    close(app);
+}
+
+fn close(app: App) {
+    app.close(std::time::Duration::from_secs(5));
+}

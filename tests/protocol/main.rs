@@ -1,0 +1,12 @@
+//! The languages of model APIs, tried with what gateways really send: frames, peeks, streams, and fields nobody knows.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test stops where its ground is missing"
+)]
+
+mod framer;
+mod framer_properties;
+mod peek;
+mod stream_reader;
+mod wire;

@@ -1,0 +1,201 @@
+//! Several keys for one gateway: which is asked, which rests, and what a tool notices of it.
+
+use std::time::Duration;
+
+use nexdesk_app::keys::KeyState;
+use nexdesk_ledger::Outcome;
+use nexdesk_sandbox::full_text;
+use nexdesk_tests::{Setup, World};
+
+/// Of the two keys the one that was asked first, and the other.
+async fn states(world: &World, first: &str) -> (KeyState, KeyState) {
+    let keys = world.keys().await;
+    let state = |is_first: bool| {
+        let key = keys.iter().find(|key| (key.name == first) == is_first);
+        key.expect("both keys").state
+    };
+    (state(true), state(false))
+}
+
+#[tokio::test]
+async fn a_key_over_its_limit_rests_and_the_next_one_is_asked() {
+    let world = Setup::default().keys(&["first", "second"]).open().await;
+    let cursor = world.cursor().await;
+    // It refuses each key once, so after this both rest.
+    let model = "upstream/sandbox-bad-429-once";
+
+    let heard = cursor.streams(model, "Hello").await;
+
+    assert_eq!(heard.status, 429);
+    assert_eq!(heard.header("retry-after"), "2");
+    let kept = world.last_exchange().await;
+    let asked: Vec<_> = kept
+        .attempts
+        .iter()
+        .map(|attempt| attempt.key.clone().unwrap())
+        .collect();
+    assert_eq!(
+        (asked.len(), asked[0] != asked[1]),
+        (2, true),
+        "each key once: {asked:?}"
+    );
+    assert!(kept.attempts.iter().all(|attempt| attempt.status == Some(429)));
+
+    let heard = cursor.streams(model, "Hello").await;
+    assert_eq!(
+        (heard.status, heard.error_code().as_deref()),
+        (429, Some("rate_limited"))
+    );
+    let seconds: u64 = heard.header("retry-after").parse().unwrap();
+    assert!((1..=2).contains(&seconds), "{seconds}");
+    assert_eq!(
+        world.chats_seen().len(),
+        2,
+        "while both rest the gateway is left alone"
+    );
+    assert_eq!(
+        states(&world, "first").await,
+        (KeyState::Resting, KeyState::Resting)
+    );
+
+    world.clock().advance(Duration::from_secs(3));
+    assert_eq!(
+        cursor.streams(model, "Hello").await.text(),
+        full_text("sandbox-bad-429-once")
+    );
+    assert_eq!(
+        cursor.streams(model, "Hello").await.text(),
+        full_text("sandbox-bad-429-once")
+    );
+    let keys = world.exchanges().await.into_iter().take(2).map(|row| row.key);
+    let keys: Vec<_> = keys.collect();
+    assert_ne!(keys[0], keys[1], "both serve again, in turn");
+    assert_eq!(
+        states(&world, "first").await,
+        (KeyState::Healthy, KeyState::Healthy)
+    );
+}
+
+#[tokio::test]
+async fn a_resting_key_is_passed_over_and_the_other_answers() {
+    let world = Setup::default().keys(&["first", "second"]).open().await;
+    let cursor = world.cursor().await;
+    cursor.streams("upstream/sandbox-bad-429-once", "Hello").await;
+    world.clock().advance(Duration::from_secs(3));
+    // The first of the two is over its limit for this model too; the second is still unknown to it.
+    cursor.streams("upstream/sandbox-bad-429", "Hello").await;
+    let kept = world.last_exchange().await;
+    assert_eq!(
+        kept.attempts.len(),
+        2,
+        "after a rest both are tried: {:?}",
+        kept.attempts
+    );
+}
+
+#[tokio::test]
+async fn the_caller_of_the_second_key_never_hears_of_the_first() {
+    let world = Setup::default()
+        .keys(&["good"])
+        .strange_keys(&["stale"])
+        .open()
+        .await;
+    let cursor = world.cursor().await;
+    for turn in 0..4 {
+        let heard = cursor.streams("upstream/sandbox-bad-job", "Hello").await;
+        assert_eq!(
+            (heard.status, heard.text()),
+            (200, full_text("sandbox-bad-job")),
+            "turn {turn}"
+        );
+    }
+    let rows = world.exchanges().await;
+    assert!(
+        rows.iter()
+            .all(|row| row.outcome == Outcome::Ok && row.key.as_deref() == Some("good"))
+    );
+    let refused: Vec<_> = rows
+        .iter()
+        .flat_map(|row| &row.attempts)
+        .filter(|attempt| attempt.status == Some(401))
+        .collect();
+    assert_eq!(
+        refused.len(),
+        1,
+        "the refused key was asked once and then passed over"
+    );
+    assert_eq!(refused[0].code.as_deref(), Some("key_refused"));
+    assert_eq!(
+        states(&world, "stale").await,
+        (KeyState::Refused, KeyState::Healthy)
+    );
+}
+
+#[tokio::test]
+async fn a_spent_key_is_marked_and_still_asked_when_nothing_better_is_left() {
+    let world = World::new().await;
+    let cursor = world.cursor().await;
+    assert_eq!(
+        cursor.streams("upstream/sandbox-bad-402", "Hello").await.status,
+        402
+    );
+    assert_eq!(world.keys().await[0].state, KeyState::Exhausted);
+    // Somebody may have topped it up at the gateway.
+    assert_eq!(cursor.streams("sandbox-chat", "Hello").await.status, 200);
+    assert_eq!(world.keys().await[0].state, KeyState::Healthy);
+}
+
+#[tokio::test]
+async fn a_mistake_of_the_caller_is_not_tried_on_every_key() {
+    let world = Setup::default().keys(&["first", "second"]).open().await;
+    let heard = world
+        .cursor()
+        .await
+        .posts("{\"model\":\"sandbox-chat\",\"messages\":[]}")
+        .await;
+    assert_eq!(heard.status, 400);
+    let kept = world.last_exchange().await;
+    assert_eq!(
+        (kept.attempts.len(), kept.code.as_deref()),
+        (1, Some("invalid_input"))
+    );
+}
+
+#[tokio::test]
+async fn after_the_first_word_no_other_key_is_asked() {
+    let world = Setup::default().keys(&["first", "second"]).open().await;
+    world
+        .cursor()
+        .await
+        .streams("upstream/sandbox-bad-cut", "Hello")
+        .await;
+    assert_eq!(
+        world.chats_seen().len(),
+        1,
+        "two halves of two answers are worse than one half"
+    );
+}
+
+#[tokio::test]
+async fn an_error_before_the_first_word_goes_to_the_next_key() {
+    let world = Setup::default().keys(&["first", "second"]).open().await;
+    let heard = world
+        .cursor()
+        .await
+        .streams("upstream/sandbox-bad-error-first", "Hello")
+        .await;
+    assert_eq!(heard.status, 502);
+    assert_eq!(world.chats_seen().len(), 2);
+    assert_eq!(world.last_exchange().await.attempts.len(), 2);
+}
+
+#[tokio::test]
+async fn a_gateway_without_a_key_says_so() {
+    let world = World::new().await;
+    world.add_gateway("Keyless", "http://127.0.0.1:9/v1").await;
+    let heard = world.cursor().await.streams("keyless/anything", "Hello").await;
+    assert_eq!(
+        (heard.status, heard.error_code().as_deref()),
+        (503, Some("no_key"))
+    );
+}
