@@ -1,5 +1,6 @@
 //! Amounts and counts as the window shows them. Every one says whether it was reported or estimated.
 
+use nexdesk_ledger::ExchangeRow;
 use nexdesk_protocol::talk;
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -39,6 +40,27 @@ pub struct TokenCounts {
     pub reasoning: Option<u64>,
     /// Where the counts come from.
     pub basis: Basis,
+}
+
+impl From<&ExchangeRow> for TokenCounts {
+    fn from(row: &ExchangeRow) -> Self {
+        Self {
+            input: row.input,
+            cached: row.cached,
+            output: row.output,
+            reasoning: row.reasoning,
+            basis: row.tokens_basis.into(),
+        }
+    }
+}
+
+impl From<&ExchangeRow> for Cost {
+    fn from(row: &ExchangeRow) -> Self {
+        Self {
+            nano: row.cost_nano,
+            basis: row.cost_basis.into(),
+        }
+    }
 }
 
 impl From<talk::Basis> for Basis {

@@ -82,11 +82,8 @@ impl App {
         let opened = match Ledger::open(&options.data_dir, now) {
             Ok(opened) => opened,
             Err(LedgerError::InUse { process }) => {
-                let held = LedgerError::InUse { process }.to_string();
-                return Ok(Opening::Held(Held {
-                    process,
-                    problem: Problem::new(ProblemCode::DataDirHeld, held),
-                }));
+                let problem = Problem::from(LedgerError::InUse { process });
+                return Ok(Opening::Held(Held { process, problem }));
             }
             Err(error) => return Err(Problem::from(error)),
         };

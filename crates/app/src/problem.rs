@@ -101,6 +101,14 @@ impl Problem {
         }
     }
 
+    /// A problem whose sentence says itself what to do.
+    pub(crate) fn told(code: ProblemCode, sentence: impl Into<String>) -> Self {
+        Self {
+            remedy: None,
+            ..Self::new(code, sentence)
+        }
+    }
+
     pub(crate) fn not_found(what: &str) -> Self {
         Self::new(ProblemCode::NotFound, format!("There is no {what} any more."))
     }
@@ -232,18 +240,19 @@ impl From<VaultError> for Problem {
             VaultError::NotFound => ProblemCode::NoKey,
             VaultError::Refused(_) | VaultError::Storage(_) => ProblemCode::StorageFailed,
         };
-        Self::new(code, error.to_string())
+        Self::told(code, error.to_string())
     }
 }
 
 impl From<LedgerError> for Problem {
     fn from(error: LedgerError) -> Self {
         let code = match &error {
+            LedgerError::InUse { .. } => ProblemCode::DataDirHeld,
             LedgerError::Full => ProblemCode::StorageFull,
             LedgerError::ReadOnly => ProblemCode::StorageReadOnly,
             LedgerError::NameTaken { .. } => ProblemCode::NameTaken,
             _ => ProblemCode::StorageFailed,
         };
-        Self::new(code, error.to_string())
+        Self::told(code, error.to_string())
     }
 }

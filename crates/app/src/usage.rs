@@ -143,6 +143,7 @@ impl App {
 
 impl From<ExchangeRow> for Exchange {
     fn from(row: ExchangeRow) -> Self {
+        let (tokens, cost) = ((&row).into(), (&row).into());
         let attempts = row.attempts.into_iter().map(|attempt| Attempt {
             gateway: attempt.gateway,
             key: attempt.key,
@@ -152,17 +153,8 @@ impl From<ExchangeRow> for Exchange {
         });
         Self {
             attempts: attempts.collect(),
-            tokens: TokenCounts {
-                input: row.input,
-                cached: row.cached,
-                output: row.output,
-                reasoning: row.reasoning,
-                basis: row.tokens_basis.into(),
-            },
-            cost: Cost {
-                nano: row.cost_nano,
-                basis: row.cost_basis.into(),
-            },
+            tokens,
+            cost,
             outcome: match row.outcome {
                 LedgerOutcome::Running => Outcome::Running,
                 LedgerOutcome::Ok => Outcome::Ok,
