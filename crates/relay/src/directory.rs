@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use nexdesk_ledger::{Ledger, LedgerError};
 use nexdesk_pricing::Price;
@@ -19,6 +20,18 @@ pub(crate) struct Directory {
 pub(crate) struct Token {
     pub(crate) id: String,
     pub(crate) name: String,
+    told_at: AtomicI64,
+}
+
+impl Token {
+    /// Whether its use is worth writing down again: a busy tool asks a hundred times a second.
+    pub(crate) fn is_news(&self, now: i64) -> bool {
+        let is_news = now - self.told_at.load(Ordering::Relaxed) >= 10_000;
+        if is_news {
+            self.told_at.store(now, Ordering::Relaxed);
+        }
+        is_news
+    }
 }
 
 #[derive(Debug)]
@@ -55,6 +68,7 @@ impl Directory {
                     Arc::new(Token {
                         id: row.id,
                         name: row.name,
+                        told_at: AtomicI64::new(0),
                     }),
                 )
             })

@@ -45,7 +45,10 @@ pub(crate) fn caller(relay: &Relay, door: &Door, headers: &HeaderMap) -> Result<
             // The hash is looked up, not the secret: a timing difference tells about the hash only.
             let token = relay.0.directory.load().tokens.get(&token_hash(secret)).cloned();
             let token = token.ok_or_else(refuse::no_token)?;
-            relay.0.ledger.tell_token_used(&token.id, relay.0.clock.unix_ms());
+            let now = relay.0.clock.unix_ms();
+            if token.is_news(now) {
+                relay.0.ledger.tell_token_used(&token.id, now);
+            }
             Ok(Caller::Tool(token))
         }
     }

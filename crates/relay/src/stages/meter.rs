@@ -73,7 +73,7 @@ pub(crate) fn open(
     };
     relay.0.traffic.begin();
     let began = relay.0.clock.instant();
-    let entry = Entry {
+    Entry {
         relay: relay.clone(),
         row,
         began,
@@ -81,9 +81,7 @@ pub(crate) fn open(
         prompt: asked.prompt,
         settled: false,
         _permit: permit,
-    };
-    entry.tell();
-    entry
+    }
 }
 
 impl Entry {
