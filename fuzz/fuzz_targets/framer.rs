@@ -11,13 +11,20 @@ fuzz_target!(|input: &[u8]| {
     let length = usize::from(*length) % 17 + 1;
 
     let whole = framed(Framer::default(), stream, stream.len().max(1));
-    assert_eq!(framed(Framer::default(), stream, length), whole, "pieces of {length}");
+    assert_eq!(
+        framed(Framer::default(), stream, length),
+        whole,
+        "pieces of {length}"
+    );
     complete_ends_with_an_event(stream, length);
 
     let kept = framed(Framer::with_cap(usize::from(*cap)), stream, length);
     let mut rest = whole.iter();
     let fits = |frame: &&Frame| !matches!(frame, Frame::Oversized { .. });
-    assert!(kept.iter().filter(fits).all(|frame| rest.any(|one| one == frame)), "a cap only ever takes away");
+    assert!(
+        kept.iter().filter(fits).all(|frame| rest.any(|one| one == frame)),
+        "a cap only ever takes away"
+    );
 });
 
 fn framed(mut framer: Framer, stream: &[u8], length: usize) -> Vec<Frame> {

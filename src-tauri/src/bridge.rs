@@ -28,6 +28,7 @@ pub(crate) fn builder() -> Builder<Wry> {
         .events(collect_events![Heard])
         .commands(collect_commands![
             status,
+            open_again,
             dismiss_notice,
             get_settings,
             save_settings,
@@ -68,6 +69,14 @@ pub(crate) fn builder() -> Builder<Wry> {
 #[specta::specta]
 async fn status(desk: Held<'_>) -> Answer<Status> {
     desk.app().await?.status()
+}
+
+/// After a start that failed. Answers once it is open, or says what still stands in the way.
+#[tauri::command]
+#[specta::specta]
+async fn open_again(desk: Held<'_>) -> Answer<()> {
+    desk.open_again();
+    desk.app().await.map(drop)
 }
 
 #[tauri::command]

@@ -18,20 +18,37 @@ use crate::settings_file::SettingsFile;
 pub(crate) struct Heard(AppEvent);
 
 pub(crate) struct Desk {
-    app: watch::Receiver<Option<Result<App, Problem>>>,
+    /// `None` while it is being opened.
+    app: watch::Sender<Option<Result<App, Problem>>>,
+    options: Options,
+    handle: AppHandle,
     settings: SettingsFile,
+    /// What to tell about the settings file once there is an app to tell it.
+    trouble: Option<Problem>,
 }
 
 impl Desk {
     pub(crate) fn open(handle: &AppHandle) -> Self {
-        let (opened, app) = watch::channel(None);
         let dir = default_data_dir();
         let (settings, trouble) = SettingsFile::open(handle, &dir);
         let options = Options {
             relay_port: Some(settings.read().relay_port),
             ..Options::new(dir, "window")
         };
-        let handle = handle.clone();
+        let desk = Self {
+            app: watch::Sender::new(None),
+            options,
+            handle: handle.clone(),
+            settings,
+            trouble,
+        };
+        desk.begin();
+        desk
+    }
+
+    fn begin(&self) {
+        let opened = self.app.clone();
+        let (options, handle, trouble) = (self.options.clone(), self.handle.clone(), self.trouble.clone());
         // A thread, not a task: the keychain may keep it waiting for a person.
         std::thread::spawn(move || {
             let outcome = match App::open(options) {
@@ -45,14 +62,27 @@ impl Desk {
                 }
                 tauri::async_runtime::spawn(forward(app.clone(), handle));
             }
-            let _ = opened.send(Some(outcome));
+            opened.send_replace(Some(outcome));
         });
-        Self { app, settings }
+    }
+
+    /// Tries once more, if opening failed: the person may have removed what stood in the way.
+    pub(crate) fn open_again(&self) {
+        let failed = self.app.send_if_modified(|app| {
+            let failed = matches!(app, Some(Err(_)));
+            if failed {
+                *app = None;
+            }
+            failed
+        });
+        if failed {
+            self.begin();
+        }
     }
 
     /// The app, as soon as it is open; or why it could not be opened.
     pub(crate) async fn app(&self) -> Result<App, Problem> {
-        let mut app = self.app.clone();
+        let mut app = self.app.subscribe();
         let closed = || Problem::new(ProblemCode::Internal, "Nexdesk could not start.");
         let opened = app.wait_for(Option::is_some).await.map_err(|_| closed())?;
         opened.clone().unwrap_or_else(|| Err(closed()))

@@ -62,7 +62,11 @@ async fn a_second_start_is_told_who_holds_the_directory() {
     };
     assert_eq!(held.process, Some(std::process::id()));
     assert_eq!(held.problem.code, ProblemCode::DataDirHeld);
-    assert!(held.problem.message.contains(&std::process::id().to_string()) && held.problem.remedy.is_some());
+    let sentence = held.problem.to_string();
+    assert!(
+        sentence.contains(&std::process::id().to_string()) && sentence.contains("Close it"),
+        "{sentence}"
+    );
     let answer = world.window().asks("sandbox/sandbox-chat", "Hello").await;
     assert_eq!(answer.text(), answer_to("Hello"), "the first one noticed nothing");
 }

@@ -1,9 +1,5 @@
 //! The languages of model APIs, tried with what gateways really send: frames, peeks, streams, and fields nobody knows.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test stops where its ground is missing"
-)]
+#![expect(clippy::unwrap_used, reason = "a test stops where its ground is missing")]
 
 mod framer;
 mod framer_properties;

@@ -77,20 +77,79 @@ async fn a_key_over_its_limit_rests_and_the_next_one_is_asked() {
 }
 
 #[tokio::test]
-async fn a_resting_key_is_passed_over_and_the_other_answers() {
-    let world = Setup::default().keys(&["first", "second"]).open().await;
-    let cursor = world.cursor().await;
-    cursor.streams("upstream/sandbox-bad-429-once", "Hello").await;
+async fn when_the_first_key_is_over_its_limit_the_second_answers_and_both_tries_are_on_record() {
+    let world = Setup::default()
+        .keys(&["warm"])
+        .spare_keys(&["fresh"])
+        .open()
+        .await;
+    let (cursor, model) = (world.cursor().await, "upstream/sandbox-bad-429-once");
+    // The warm key has been refused its one time; the fresh one still has that before it.
+    assert_eq!(cursor.streams(model, "Hello").await.status, 429);
     world.clock().advance(Duration::from_secs(3));
-    // The first of the two is over its limit for this model too; the second is still unknown to it.
-    cursor.streams("upstream/sandbox-bad-429", "Hello").await;
-    let kept = world.last_exchange().await;
+    world.add_key("fresh").await;
+
+    // Keys take turns, so one of two requests begins with the fresh key.
+    for _ in 0..2 {
+        let heard = cursor.streams(model, "Hello").await;
+        assert_eq!(
+            heard.text(),
+            full_text("sandbox-bad-429-once"),
+            "the caller notices nothing"
+        );
+    }
+
+    let rows = world.exchanges().await;
+    let tried_both = rows
+        .iter()
+        .find(|row| row.attempts.len() == 2)
+        .expect("one began with the fresh key");
+    let tried: Vec<_> = tried_both
+        .attempts
+        .iter()
+        .map(|attempt| (attempt.key.as_deref(), attempt.status, attempt.code.as_deref()))
+        .collect();
     assert_eq!(
-        kept.attempts.len(),
-        2,
-        "after a rest both are tried: {:?}",
-        kept.attempts
+        tried,
+        [
+            (Some("fresh"), Some(429), Some("rate_limited")),
+            (Some("warm"), Some(200), None)
+        ]
     );
+    assert_eq!(
+        (tried_both.outcome, tried_both.key.as_deref()),
+        (Outcome::Ok, Some("warm"))
+    );
+    assert_eq!(
+        states(&world, "fresh").await,
+        (KeyState::Resting, KeyState::Healthy)
+    );
+}
+
+#[tokio::test]
+async fn a_resting_key_is_passed_over_until_its_rest_is_over() {
+    let world = Setup::default()
+        .keys(&["tired"])
+        .spare_keys(&["rested"])
+        .open()
+        .await;
+    let cursor = world.cursor().await;
+    cursor.streams("upstream/sandbox-bad-429", "Hello").await;
+    world.add_key("rested").await;
+
+    let served = async |turns| -> Vec<String> {
+        for _ in 0..turns {
+            assert_eq!(cursor.streams("upstream/sandbox-chat", "Hello").await.status, 200);
+        }
+        let rows = world.exchanges().await.into_iter().take(turns);
+        let mut keys: Vec<_> = rows.map(|row| row.key.unwrap()).collect();
+        keys.sort_unstable();
+        keys
+    };
+
+    assert_eq!(served(3).await, ["rested"; 3]);
+    world.clock().advance(Duration::from_secs(3));
+    assert_eq!(served(2).await, ["rested", "tired"], "now they take turns");
 }
 
 #[tokio::test]

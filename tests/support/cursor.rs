@@ -77,13 +77,11 @@ impl Cursor {
     }
 
     /// A request with nothing in it yet, not even the token.
-    #[must_use]
     pub fn bare(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, format!("{}{path}", self.root))
     }
 
     /// A request that carries the token.
-    #[must_use]
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.bare(method, path).bearer_auth(&self.token)
     }

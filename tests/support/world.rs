@@ -16,6 +16,7 @@ use crate::{Cursor, Window, soon};
 /// How a world begins. Each method changes one thing.
 pub struct Setup {
     keys: Vec<String>,
+    spare: Vec<String>,
     strange: Vec<String>,
     patience: Patience,
     pace: Pace,
@@ -36,6 +37,7 @@ impl Default for Setup {
     fn default() -> Self {
         Self {
             keys: vec!["first".into()],
+            spare: Vec::new(),
             strange: Vec::new(),
             patience: Patience::default(),
             pace: Pace::NONE,
@@ -49,6 +51,13 @@ impl Setup {
     #[must_use]
     pub fn keys(mut self, names: &[&str]) -> Self {
         self.keys = names.iter().map(|name| (*name).to_owned()).collect();
+        self
+    }
+
+    /// Keys that Upstream knows and the app does not have yet; `add_key` gives it one.
+    #[must_use]
+    pub fn spare_keys(mut self, names: &[&str]) -> Self {
+        self.spare = names.iter().map(|name| (*name).to_owned()).collect();
         self
     }
 
@@ -89,7 +98,8 @@ impl Setup {
     /// # Panics
     /// When a part of it does not start.
     pub async fn open(self) -> World {
-        let secrets = self.keys.iter().map(|name| format!("sk-{name}")).collect();
+        let known = self.keys.iter().chain(&self.spare);
+        let secrets = known.map(|name| format!("sk-{name}")).collect();
         let upstream = Sandbox::start(Settings {
             pace: self.pace,
             keys: Some(secrets),

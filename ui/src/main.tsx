@@ -1,5 +1,4 @@
 // The first line that runs: which host there is, and the window over it.
-import "@fontsource-variable/inter";
 import "@fontsource-variable/jetbrains-mono";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
@@ -9,6 +8,7 @@ import type { Host } from "./host/host";
 import "./i18n";
 import { App } from "./shell/App";
 import "./style/base.css";
+import "./style/fonts.css";
 
 async function chooseHost(): Promise<Host> {
   if ("__TAURI_INTERNALS__" in window) return (await import("./host/tauri")).tauriHost;

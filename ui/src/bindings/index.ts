@@ -7,6 +7,8 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 /** Commands */
 export const commands = {
 	status: () => __TAURI_INVOKE<Status>("status"),
+	/**  After a start that failed. Answers once it is open, or says what still stands in the way. */
+	openAgain: () => __TAURI_INVOKE<null>("open_again"),
 	dismissNotice: (id: string) => __TAURI_INVOKE<null>("dismiss_notice", { id }),
 	getSettings: () => __TAURI_INVOKE<Settings>("get_settings"),
 	saveSettings: (settings: Settings) => __TAURI_INVOKE<Settings>("save_settings", { settings }),

@@ -1,6 +1,8 @@
 // What more than one panel asks of the host, under one cache key each.
 import { useQuery } from "@tanstack/react-query";
+import type { Problem } from "../bindings";
 import { useHost } from "./context";
+import { asProblem } from "./problem";
 
 export const keys = {
   status: ["status"],
@@ -17,6 +19,13 @@ export const keys = {
 export function useStatus() {
   const host = useHost();
   return useQuery({ queryKey: keys.status, queryFn: () => host.status() }).data;
+}
+
+/** Why there is no app behind the window, if so: without it no other question is answered either. */
+export function useStartTrouble(): Problem | null {
+  const host = useHost();
+  const { data, error } = useQuery({ queryKey: keys.status, queryFn: () => host.status() });
+  return error && !data ? asProblem(error) : null;
 }
 
 export function useSettings() {

@@ -5,12 +5,17 @@ import { keysCommands } from "./scripted/keys";
 import { World } from "./scripted/world";
 import type { WorldOptions } from "./scripted/world";
 
-export function scriptedHost(options: WorldOptions = {}): Host {
-  const world = new World(options);
+export function hostOf(world: World): Host {
   return {
     ...chatCommands(world),
     ...keysCommands(world),
-    status: async () => world.status,
+    async status() {
+      if (world.held) throw world.held;
+      return world.status;
+    },
+    async openAgain() {
+      if (world.held) throw world.held;
+    },
     async dismissNotice(id) {
       world.statusChanges({ notices: world.status.notices.filter((notice) => notice.id !== id) });
     },
@@ -43,5 +48,5 @@ export function scriptedHostFromAddress(search: string): Host {
   const vault = asked.get("vault");
   if (vault === "keychain" || vault === "file" || vault === "locked" || vault === "missing") options.vault = vault;
   if (asked.has("pace")) options.pace = Number(asked.get("pace"));
-  return scriptedHost(options);
+  return hostOf(new World(options));
 }

@@ -2,7 +2,8 @@
 import { useTranslation } from "react-i18next";
 import { money, useLocale } from "./format";
 
-export function Money({ nano, estimated = false }: { nano: number | null; estimated?: boolean }) {
+export function Money({ nano, estimated: guessed = false }: { nano: number | null; estimated?: boolean }) {
+  const estimated = guessed && nano !== 0; // nothing is nothing, however it was counted
   const { t } = useTranslation();
   const locale = useLocale();
   const title = nano === null ? t("money.unknown") : estimated ? t("money.estimated") : undefined;

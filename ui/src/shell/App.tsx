@@ -4,7 +4,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { Toaster } from "sonner";
 import { useHost } from "../host/context";
 import { followEvents } from "../host/events";
-import { useStatus } from "../host/queries";
+import { useStartTrouble, useStatus } from "../host/queries";
 import { ChatPanel } from "../panels/chat/ChatPanel";
 import { KeysPanel } from "../panels/keys/KeysPanel";
 import { UsagePanel } from "../panels/usage/UsagePanel";
@@ -14,6 +14,7 @@ import { Palette } from "./Palette";
 import type { PanelName, Place } from "./place";
 import { usePlace } from "./place";
 import { Rail } from "./Rail";
+import { StartTrouble } from "./StartTrouble";
 import { Strip } from "./Strip";
 import { useAppearance } from "./useAppearance";
 
@@ -21,6 +22,7 @@ export function App() {
   const host = useHost();
   const client = useQueryClient();
   const status = useStatus();
+  const trouble = useStartTrouble();
   const { theme } = useAppearance();
   const [place, go] = usePlace();
   const [palette, setPalette] = useState(false);
@@ -41,6 +43,7 @@ export function App() {
   // Coming back to a panel finds it as it was left.
   const goTo = useCallback((panel: PanelName) => go(panel, last.current[panel] ?? null), [go]);
 
+  if (trouble) return <StartTrouble problem={trouble} />;
   return (
     <div className="grid h-full grid-cols-[var(--rail-w)_minmax(0,1fr)] grid-rows-[minmax(0,1fr)_var(--strip-h)]">
       <Rail at={place.panel} onGo={goTo} />

@@ -4,6 +4,7 @@ import { clsx } from "clsx";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Popover } from "../primitives/Popover";
+import { Logo } from "./Logo";
 import type { PanelName } from "./place";
 import { panels } from "./place";
 import { QuickSettings } from "./QuickSettings";
@@ -17,8 +18,8 @@ export function Rail({ at, onGo }: { at: PanelName; onGo: (panel: PanelName) => 
   const { t } = useTranslation();
   return (
     <nav aria-label={t("rail.label")} className="flex flex-col items-center gap-0.5 border-r border-line bg-rail pt-3 pb-2">
-      <div aria-hidden className="mb-3 grid size-[34px] place-items-center rounded-[10px] bg-[linear-gradient(140deg,var(--s1),var(--s2))] font-bold text-[#fff]">
-        N
+      <div className="mb-3">
+        <Logo size={36} />
       </div>
       {panels.map((panel) => (
         <button

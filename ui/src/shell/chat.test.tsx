@@ -73,6 +73,28 @@ test("a refused answer shows the sentence and the remedy, and a retry makes a si
   await waitFor(async () => expect((await lastAnswer()).textContent).toContain("2/2"));
 });
 
+test("an answer that fails before its command returns does not stay \"answering\" in the list", async () => {
+  const { type, host, find } = openWindow();
+  const send = host.sendMessage;
+  host.sendMessage = async (ask, onEvents) => {
+    const ended = new Promise<void>((done) => host.onEvent((event) => event.type === "conversationChanged" && !event.conversation.streaming && done()));
+    const sent = await send(ask, onEvents);
+    await ended;
+    return sent;
+  };
+  await type("composer", "refuse me{Enter}");
+  await ends("failed");
+  await waitFor(async () => expect((await find("conversation-item")).textContent).not.toContain("answering"));
+});
+
+test("a remembered conversation that is gone leaves a new chat, not a dead end", async () => {
+  const { find, type } = openWindow({}, "#chat/long-gone");
+  await waitFor(() => expect(location.hash).toBe("#chat"));
+  expect((await find("composer")).isConnected).toBe(true);
+  await type("composer", "Hello{Enter}");
+  await ends("complete");
+});
+
 test("a broken answer is continued where it broke", async () => {
   const { type, click } = openWindow();
   await type("composer", "break off{Enter}");

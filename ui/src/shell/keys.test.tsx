@@ -1,4 +1,4 @@
-import { screen, waitFor } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { openWindow } from "./window";
 
@@ -59,6 +59,23 @@ test("without a keychain, keys can be kept in an encrypted file, by a passphrase
   await type("passphrase-again", "e");
   await click("vault-save");
   await waitFor(() => expect(screen.queryByTestId("vault")).toBeNull());
+});
+
+test("a key typed where keys cannot be kept yet waits for the file, which is made in the same dialog", async () => {
+  const { click, type, user, find, world } = openWindow({ scene: "lived-in", vault: "missing" }, "#keys/nexhina");
+  await click("add-key");
+  await type("key-name", "third");
+  await type("key-secret", "sk-good-1234");
+  expect(((await find("key-save")) as HTMLButtonElement).disabled).toBe(true);
+  const dialog = await screen.findByRole("dialog");
+  await user.click(within(dialog).getByTestId("vault-open"));
+  await type("passphrase", "correct horse");
+  await type("passphrase-again", "correct horse");
+  await click("vault-save");
+  await waitFor(async () => expect(((await find("key-save")) as HTMLButtonElement).disabled).toBe(false));
+  await click("key-save");
+  await find("check-result");
+  expect(world.gateways.find((gateway) => gateway.id === "nexhina")?.keys.some((key) => key.name === "third")).toBe(true);
 });
 
 test("a wrong passphrase does not unlock, and says so", async () => {

@@ -24,6 +24,21 @@ test("only the rows in view are drawn", async () => {
   expect((await all("usage-row")).length).toBeLessThan(60);
 });
 
+test("a start that failed takes the whole window, and another try opens it", async () => {
+  const held = { code: "data_dir_held" as const, fault: "you" as const, message: "nexd (process 77) is using /data.", remedy: "Close it first.", detail: null };
+  const { find, click, world } = openWindow({ held });
+  const trouble = await find("start-trouble");
+  expect(trouble.textContent).toMatch(/process 77.*Close it first/);
+  expect(screen.queryByTestId("composer")).toBeNull();
+  world.held = { ...held, message: "nexd (process 78) is using /data." };
+  await click("open-again");
+  await waitFor(() => expect(trouble.textContent).toContain("process 78"));
+  world.held = null;
+  await click("open-again");
+  expect(await find("composer")).toBeDefined();
+  expect((await find("model-picker")).textContent).toContain("sandbox-chat");
+});
+
 test("an empty ledger shows the first request to make, with the address as it is", async () => {
   openWindow({}, "#usage");
   expect((await screen.findByText(/curl -N/)).textContent).toContain("http://127.0.0.1:4141/v1/chat/completions");

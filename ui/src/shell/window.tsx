@@ -3,14 +3,16 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { HostProvider } from "../host/context";
-import { scriptedHost } from "../host/scripted";
+import { hostOf } from "../host/scripted";
+import { World } from "../host/scripted/world";
 import type { WorldOptions } from "../host/scripted/world";
 import "../i18n";
 import { App } from "./App";
 
 export function openWindow(options: WorldOptions = {}, place = "#chat") {
   location.hash = place;
-  const host = scriptedHost({ scene: "new", pace: 5, ...options });
+  const world = new World({ scene: "new", pace: 5, ...options });
+  const host = hostOf(world);
   const client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
   render(
     <QueryClientProvider client={client}>
@@ -22,6 +24,7 @@ export function openWindow(options: WorldOptions = {}, place = "#chat") {
   const user = userEvent.setup();
   return {
     host,
+    world,
     user,
     find: (testid: string) => screen.findByTestId(testid),
     all: (testid: string) => screen.findAllByTestId(testid),

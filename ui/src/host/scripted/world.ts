@@ -1,5 +1,5 @@
 // What the scripted host remembers, and the events it sends when something changes.
-import type { AppEvent, Conversation, Exchange, Gateway, LocalToken, Message, Model, Settings, Status } from "../../bindings";
+import type { AppEvent, Conversation, Exchange, Gateway, LocalToken, Message, Model, Problem, Settings, Status } from "../../bindings";
 import { firstGateways, firstTokens, models, sandboxGateway, sandboxModels } from "./catalogue";
 import { firstConversations } from "./conversations";
 import { firstExchanges } from "./exchanges";
@@ -8,6 +8,8 @@ export type WorldOptions = {
   /** `lived-in` has samples of everything; `new` is the first run: a sandbox and nothing else. */
   scene?: "lived-in" | "new";
   vault?: Status["vault"]["state"];
+  /** Why the data cannot be opened, until it can. */
+  held?: Problem;
   /** Milliseconds between two pieces of an answer. */
   pace?: number;
 };
@@ -23,6 +25,7 @@ export class World {
   exchanges: Exchange[];
   settings: Settings = { theme: "system", defaultModel: null, relayPort: 4141, sendWithEnter: true };
   status: Status;
+  held: Problem | null;
   #next = 1;
 
   constructor(options: WorldOptions = {}) {
@@ -30,6 +33,7 @@ export class World {
     const fresh = options.scene === "new";
     const vault = options.vault ?? "keychain";
     this.pace = options.pace ?? 45;
+    this.held = options.held ?? null;
     this.gateways = fresh ? [sandboxGateway(now)] : firstGateways(now);
     this.models = fresh ? sandboxModels : models;
     this.tokens = fresh ? [] : firstTokens(now);

@@ -57,7 +57,7 @@ function Foot({ message, siblings }: Props) {
   return (
     <footer className="num mt-2.5 flex flex-wrap items-center gap-x-3.5 gap-y-1 text-xs leading-5 text-ink-2" data-testid="receipt">
       <Stepper siblings={siblings} onStep={step} />
-      {message.receipt ? <Receipt receipt={message.receipt} /> : null}
+      {message.receipt ? <Receipt receipt={message.receipt} asked={message.model} /> : null}
       <span className="-mx-0.5 flex items-center gap-1">
         {message.text ? (
           <>

@@ -41,11 +41,13 @@ export function ChatBar({ summary, models, model, onModel, onRename, onDelete }:
       <span className="flex-1" />
       {summary ? (
         <>
-          <Pill title={t("chat.costOfConversation")}>
-            <b className="font-semibold text-ink">
-              <Money nano={summary.cost.nano} estimated={summary.cost.basis === "estimated"} />
-            </b>
-          </Pill>
+          {summary.cost.nano === null ? null : (
+            <Pill title={t("chat.costOfConversation")}>
+              <b className="font-semibold text-ink">
+                <Money nano={summary.cost.nano} estimated={summary.cost.basis === "estimated"} />
+              </b>
+            </Pill>
+          )}
           <Menu
             trigger={
               <IconButton label={t("common.more")}>

@@ -1,6 +1,6 @@
 // The chat: conversations on the left, the open one on the stage, the composer under it.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ConversationSummary, Message } from "../../bindings";
 import { useHost } from "../../host/context";
@@ -43,6 +43,11 @@ export function ChatPanel({ conversation: id, onOpen, onOpenKeys }: Props) {
     refetchInterval: ({ state }) => (state.data?.messages.some((one) => one.state === "streaming" && !talk.answers.get(one.id)) ? 700 : false),
   });
   const newDraft = useQuery({ queryKey: ["newDraft"], queryFn: () => host.newDraft(), staleTime: Infinity });
+  // The place is remembered longer than what was open there: a conversation that is gone is not a dead end.
+  const gone = opened.error && asProblem(opened.error).code === "not_found";
+  useEffect(() => {
+    if (gone) onOpen(null);
+  }, [gone, onOpen]);
   const conversation = id === null ? undefined : opened.data;
   const [text, setText] = useDraft(id, id === null ? newDraft.data : conversation?.draft);
 

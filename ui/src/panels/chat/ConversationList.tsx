@@ -116,9 +116,7 @@ function Item({ conversation, chosen, onOpen, ...trigger }: ItemProps) {
       )}
     >
       <b className="truncate font-medium">{title}</b>
-      <span className="text-xs text-ink-2">
-        <Money nano={cost.nano} estimated={cost.basis === "estimated"} />
-      </span>
+      <span className="text-xs text-ink-2">{cost.nano === null ? null : <Money nano={cost.nano} estimated={cost.basis === "estimated"} />}</span>
       <small className="col-span-2 truncate text-xs text-ink-2">
         {streaming ? <span className="text-accent">{t("chat.answering")} · </span> : null}
         {[shortName(model), t("chat.messages", { count: messages })].filter(Boolean).join(" · ")}

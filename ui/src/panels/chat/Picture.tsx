@@ -17,7 +17,7 @@ export function Picture({ id }: { id: string }) {
         {url ? <img src={url} alt={t("chat.picture")} className="size-full object-cover" data-testid="picture" /> : null}
       </button>
       <Dialog open={large} onClose={() => setLarge(false)} title={t("chat.picture")} width={720}>
-        {url ? <img src={url} alt={t("chat.picture")} className="mx-auto max-h-[70vh] max-w-full rounded-s" /> : null}
+        {url ? <img src={url} alt={t("chat.picture")} className="h-[min(70vh,680px)] w-full object-contain" /> : null}
       </Dialog>
     </>
   );

@@ -14,7 +14,7 @@ export function Reasoning({ text, thinking, tookMs }: Props) {
   const open = chosen ?? thinking;
   const label = thinking ? t("chat.thinking") : tookMs === null ? t("chat.thought") : t("chat.thoughtFor", { time: seconds(tookMs, locale) });
   return (
-    <div className="mb-2">
+    <div className={open ? "mb-3.5" : "mb-2"}>
       <button type="button" aria-expanded={open} onClick={() => setChosen(!open)} className="num -ml-1 inline-flex items-center gap-1.5 rounded-[4px] px-1 text-s text-ink-2 hover:text-ink">
         <ChevronRight className={clsx("size-3", open && "rotate-90")} />
         {label}

@@ -3,15 +3,17 @@ import { useTranslation } from "react-i18next";
 import type { Receipt as Paid } from "../../bindings";
 import { count, seconds, useLocale } from "../../primitives/format";
 import { Money } from "../../primitives/Money";
+import { shortName } from "./models";
 
-export function Receipt({ receipt }: { receipt: Paid }) {
+/** `asked` is "gateway/model"; where no gateway answered, that is all a receipt knows of the model. */
+export function Receipt({ receipt, asked }: { receipt: Paid; asked: string | null }) {
   const { t } = useTranslation();
   const locale = useLocale();
   const { tokens, cost, key } = receipt;
   const about = tokens.basis === "estimated" ? "≈ " : "";
   return (
     <>
-      <b className="font-medium text-ink">{receipt.model}</b>
+      <b className="font-medium text-ink">{receipt.model === asked ? shortName(asked) : receipt.model}</b>
       <span>
         {receipt.gateway}
         {key ? ` · ${t("chat.receipt.key", { key })}` : ""}
@@ -30,7 +32,7 @@ export function Receipt({ receipt }: { receipt: Paid }) {
           {tokens.reasoning ? ` ${t("chat.receipt.reasoning", { tokens: count(tokens.reasoning, locale) })}` : ""}
         </span>
       )}
-      <Money nano={cost.nano} estimated={cost.basis === "estimated"} />
+      {cost.nano === null ? null : <Money nano={cost.nano} estimated={cost.basis === "estimated"} />}
       {receipt.firstTokenMs === null ? null : <span>{t("chat.receipt.first", { time: seconds(receipt.firstTokenMs, locale) })}</span>}
       {receipt.tokensPerSecond === null ? null : <span>{t("chat.receipt.speed", { rate: count(Math.round(receipt.tokensPerSecond), locale) })}</span>}
     </>

@@ -71,6 +71,8 @@ export class Talk {
       messages: known.messages.map((message) => (message.id === id ? overlaid({ ...message, state: "streaming" }, live) : message)),
     }));
     void this.#client.invalidateQueries({ queryKey: keys.conversation(conversation) });
+    // An answer that failed at once ended before its command returned, with a summary that still says "answering".
+    void this.#client.invalidateQueries({ queryKey: keys.conversations });
   }
 
   #change(conversation: string, to: (known: Conversation) => Conversation): void {

@@ -35,7 +35,7 @@ export function KeyList({ gateways, tokens, chosen, onChoose, onAddGateway, onAd
       <div className="pt-1.5">
         {gateways.map((gateway) => (
           <Item key={gateway.id} testid="gateway-item" chosen={gateway.id === chosen} onChoose={() => onChoose(gateway.id)}>
-            <span className="flex items-center gap-1.5">
+            <span className="flex min-w-0 items-center gap-1.5" title={gateway.name}>
               <Dot tone={gatewayTone[gateway.state]} />
               <b className="truncate font-medium">{gateway.name}</b>
             </span>
@@ -80,7 +80,7 @@ function Item({ chosen, onChoose, aside, testid, children }: ItemProps) {
         chosen ? "bg-accent-soft" : "hover:bg-hover",
       )}
     >
-      <span className="grid min-w-0 gap-px">{children}</span>
+      <span className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-px">{children}</span>
       {aside ? <span className="num text-xs text-ink-2">{aside}</span> : null}
     </button>
   );

@@ -54,7 +54,7 @@ function Prices({ models }: { models: Model[] }) {
   const locale = useLocale();
   const cell = (model: Model, nano: number | null | undefined) => (model.free ? t("chat.free") : nano === undefined || nano === null ? DASH : price(nano, locale));
   return (
-    <div className="max-h-[420px] overflow-auto">
+    <div className="max-h-[max(420px,calc(100vh-190px))] overflow-auto">
       <Table>
         <thead className="sticky top-0 bg-panel">
           <tr>

@@ -71,7 +71,7 @@ function Passphrase({ create, onClose }: { create: boolean; onClose: () => void 
         <DialogFoot>
           <Button onClick={onClose}>{t("common.cancel")}</Button>
           <Button look="primary" type="submit" data-testid="vault-save" disabled={!ready || open.isPending}>
-            {create ? t("keys.createFile") : t("keys.unlock")}
+            {open.isPending ? t(create ? "keys.creating" : "keys.unlocking") : create ? t("keys.createFile") : t("keys.unlock")}
           </Button>
         </DialogFoot>
       </form>

@@ -32,19 +32,19 @@ export function Exchanges({ rows, hasNextPage, isFetchingNextPage, fetchNextPage
   const above = shown[0]?.start ?? 0;
   const below = virtual.getTotalSize() - (shown.at(-1)?.end ?? 0);
   return (
-    <section className="card flex min-h-0 flex-1 flex-col overflow-hidden" aria-label={t("usage.requests")}>
+    <section className="card flex min-h-0 flex-col overflow-hidden" aria-label={t("usage.requests")}>
       <div ref={scroller} className="min-h-0 flex-1 overflow-auto [overflow-anchor:none]">
         <table className="w-full min-w-[900px] table-fixed border-separate border-spacing-0 text-s">
           <colgroup>
             <col className="w-[124px]" />
+            <col className={narrow ? "w-[88px]" : "w-[11%]"} />
             <col />
-            <col />
-            <col />
+            <col className={narrow ? undefined : "w-[17%]"} />
             <col className="w-[116px]" />
             <col className="w-[70px]" />
             {narrow ? null : <col className="w-[74px]" />}
             <col className="w-[62px]" />
-            <col className="w-[84px]" />
+            <col className="w-[98px]" />
             <col className="w-[84px]" />
             <col className="w-[72px]" />
           </colgroup>
