@@ -5,7 +5,7 @@ use nexdesk_protocol::sse::{Event, Frame, Framer};
 /// Name of the case, the bytes, and the events in them, as `name|data`.
 type Case = (&'static str, &'static [u8], &'static [&'static str]);
 
-const CORPUS: [Case; 14] = [
+const CORPUS: [Case; 15] = [
     ("plain", b"data: a\n\ndata: b\n\n", &["|a", "|b"]),
     ("carriage returns", b"data: a\r\rdata: b\r\r", &["|a", "|b"]),
     ("both", b"data: a\r\n\r\ndata: b\r\n\r\n", &["|a", "|b"]),
@@ -36,6 +36,11 @@ const CORPUS: [Case; 14] = [
         "several lines",
         b"data: {\ndata:  1\ndata: }\n\ndata\n\n",
         &["|{\n 1\n}", "|"],
+    ),
+    (
+        "several lines with both ends",
+        b"event: x\r\ndata: {\r\ndata: }\r\n\r\n",
+        &["x|{\n}"],
     ),
     ("no space", b"data:a\n\ndata:  b\n\n", &["|a", "| b"]),
     (

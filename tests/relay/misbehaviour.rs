@@ -302,6 +302,11 @@ fn seen_by_the_tool(row: &Row, model: &str, heard: &Heard) {
         }
     }
     assert_eq!(
+        heard.usage().is_some(),
+        row.tokens == Some(Basis::Reported),
+        "{bad}: what the gateway counted is passed on, even in a last event without its blank line"
+    );
+    assert_eq!(
         is_stream,
         !matches!(row.ends, Ends::Refused(_)),
         "{bad}: the content type"

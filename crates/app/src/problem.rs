@@ -204,6 +204,7 @@ impl From<&Failure> for Problem {
             Kind::Interrupted => ProblemCode::StreamInterrupted,
             Kind::Stalled => ProblemCode::Stalled,
             Kind::NoKey => ProblemCode::NoKey,
+            Kind::VaultLocked => return Self::told(ProblemCode::VaultLocked, failure.message.clone()),
         };
         Self::new(code, failure.message.clone())
     }

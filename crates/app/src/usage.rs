@@ -4,7 +4,7 @@ use nexdesk_ledger::{ExchangeRow, Outcome as LedgerOutcome};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::figures::{Cost, TokenCounts};
+use crate::figures::{Basis, Cost, TokenCounts};
 use crate::problem::{Problem, ProblemCode, code_of};
 use crate::{App, time};
 
@@ -102,8 +102,8 @@ pub struct Today {
     pub requests: u64,
     /// Of these, without a good end.
     pub failed: u64,
-    /// Nano-dollars, of those whose price is known.
-    pub cost: i64,
+    /// Of those whose price is known.
+    pub cost: Cost,
     /// Exchanges whose price is not known.
     pub unpriced: u64,
 }
@@ -131,10 +131,19 @@ impl App {
         let totals = self
             .ledger()
             .totals_since(time::local_midnight(self.clock().unix_ms()))?;
+        let basis = if totals.estimated > 0 {
+            Basis::Estimated
+        } else {
+            Basis::Reported
+        };
+        let cost = Cost {
+            nano: Some(totals.cost_nano),
+            basis,
+        };
         let today = Today {
             requests: totals.requests,
             failed: totals.failed,
-            cost: totals.cost_nano,
+            cost,
             unpriced: totals.unpriced,
         };
         Ok((today, totals.callers))

@@ -45,8 +45,10 @@ pub enum Kind {
     Interrupted,
     /// Nothing came for too long.
     Stalled,
-    /// There is no key, or the vault will not show it.
+    /// There is no key, or it is gone from the vault.
     NoKey,
+    /// The key is there, but its place is locked or gone.
+    VaultLocked,
 }
 
 impl Kind {
@@ -65,6 +67,7 @@ impl Kind {
             Self::Interrupted => "stream_interrupted",
             Self::Stalled => "stalled",
             Self::NoKey => "no_key",
+            Self::VaultLocked => "vault_locked",
         }
     }
 
@@ -84,7 +87,7 @@ impl Kind {
             Self::ModelNotFound => 404,
             Self::RateLimited => 429,
             Self::GatewayFailed | Self::Unreachable | Self::NotAnApi | Self::Interrupted => 502,
-            Self::NoKey => 503,
+            Self::NoKey | Self::VaultLocked => 503,
             Self::Stalled => 504,
         }
     }

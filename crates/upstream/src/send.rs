@@ -260,10 +260,8 @@ impl Upstream {
         let (vault, id) = (self.vault.clone(), key.id.clone());
         let secret = tokio::task::spawn_blocking(move || vault.reveal(&id)).await;
         let secret = match secret {
-            Ok(revealed) => {
-                revealed.map_err(|error: VaultError| Failure::new(Kind::NoKey, error.to_string()))?
-            }
-            Err(_) => return Err(Failure::new(Kind::NoKey, "The keychain did not answer.")),
+            Ok(revealed) => revealed.map_err(|error| not_shown(&error))?,
+            Err(_) => return Err(Failure::new(Kind::VaultLocked, "The keychain did not answer.")),
         };
         let mut value = HeaderValue::from_str(&format!("Bearer {}", secret.expose())).map_err(|_| {
             Failure::new(
@@ -284,12 +282,24 @@ impl Upstream {
     }
 }
 
+/// A locked vault is opened by its person; a key that is not in it has to be added again.
+fn not_shown(error: &VaultError) -> Failure {
+    let kind = match error {
+        VaultError::NotFound => Kind::NoKey,
+        _ => Kind::VaultLocked,
+    };
+    Failure::new(kind, error.to_string())
+}
+
 /// reqwest's own text names the whole URL; people need the host and the cause.
 fn told(error: &reqwest::Error, otherwise: Kind) -> Failure {
     let mut cause: &dyn Error = error;
     while let Some(deeper) = cause.source() {
         cause = deeper;
     }
+    // The number behind it tells people nothing.
+    let cause = cause.to_string();
+    let cause = cause.split(" (os error").next().unwrap_or_default();
     let host = error.url().and_then(|url| {
         let host = url.host_str()?;
         Some(

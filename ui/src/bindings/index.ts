@@ -667,8 +667,8 @@ export type Today = {
 	requests: number,
 	/**  Of these, without a good end. */
 	failed: number,
-	/**  Nano-dollars, of those whose price is known. */
-	cost: number,
+	/**  Of those whose price is known. */
+	cost: Cost,
 	/**  Exchanges whose price is not known. */
 	unpriced: number,
 };

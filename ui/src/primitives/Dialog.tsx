@@ -20,7 +20,7 @@ export function Dialog({ open, onClose, title, description, children, width = 44
   return (
     <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Base.Portal>
-        <Base.Backdrop className="fixed inset-0 z-40 bg-[oklch(0_0_0/.38)] dark:bg-[oklch(0_0_0/.6)]" />
+        <Base.Backdrop forceRender className="fixed inset-0 z-50 bg-[oklch(0_0_0/.38)] dark:bg-[oklch(0_0_0/.6)]" />
         <Base.Popup
           initialFocus={initialFocus}
           className="card fixed top-1/2 left-1/2 z-50 flex max-h-[calc(100vh-48px)] max-w-[calc(100vw-48px)] -translate-x-1/2 -translate-y-1/2 flex-col shadow-[0_16px_48px_oklch(0_0_0/.22)] outline-none"

@@ -35,7 +35,7 @@ export function Strip({ status, onPalette, onVault }: Props) {
           <span title={status.today.unpriced ? t("usage.unpriced", { count: status.today.unpriced }) : undefined}>
             {t("strip.today")}{" "}
             <b className="font-semibold text-ink" data-testid="today-cost">
-              <Money nano={status.today.cost} />
+              <Money nano={status.today.cost.nano} estimated={status.today.cost.basis === "estimated"} />
             </b>
           </span>
         </>

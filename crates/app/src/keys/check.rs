@@ -130,7 +130,10 @@ impl App {
             }
             Err(failure) => {
                 let problem = Problem::from(&failure);
-                row.last_problem = serde_json::to_string(&problem).ok();
+                // Trouble with our own vault is not the gateway's.
+                if !matches!(failure.kind, Kind::NoKey | Kind::VaultLocked) {
+                    row.last_problem = serde_json::to_string(&problem).ok();
+                }
                 Err(problem)
             }
         };

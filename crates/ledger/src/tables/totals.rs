@@ -14,6 +14,8 @@ pub struct Totals {
     pub cost_nano: i64,
     /// Answers that cost something unknown: they succeeded or wrote output, and have no cost.
     pub unpriced: u64,
+    /// Amounts above zero that are estimates: one of them makes the sum one.
+    pub estimated: u64,
     /// Different local tokens that asked.
     pub callers: u64,
 }
@@ -26,7 +28,7 @@ impl Ledger {
     pub fn totals_since(&self, unix_ms: i64) -> Result<Totals, LedgerError> {
         let sql = format!(
             "SELECT count(*), coalesce(sum(outcome = 'failed'), 0), coalesce(sum(cost_nano), 0), {UNPRICED},
-                count(DISTINCT caller_id) FROM exchanges WHERE started_at >= ?1"
+                coalesce(sum(cost_nano > 0 AND cost_basis = 'estimated'), 0), count(DISTINCT caller_id) FROM exchanges WHERE started_at >= ?1"
         );
         self.read(|c| {
             Ok(c.prepare_cached(&sql)?.query_row([unix_ms], |row| {
@@ -36,6 +38,7 @@ impl Ledger {
                     failed: columns.take()?,
                     cost_nano: columns.take()?,
                     unpriced: columns.take()?,
+                    estimated: columns.take()?,
                     callers: columns.take()?,
                 })
             })?)

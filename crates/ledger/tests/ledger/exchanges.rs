@@ -113,6 +113,7 @@ async fn totals_count_what_started_since_and_name_what_has_no_price() {
         failed: 1,
         cost_nano: 37,
         unpriced: 2,
+        estimated: 2,
         callers: 2,
     };
     assert_eq!(ledger.totals_since(NOW).unwrap(), totals);

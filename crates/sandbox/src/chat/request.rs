@@ -100,8 +100,24 @@ impl Ask {
                 &self.question,
             )
             .to_string(),
-            _ => prose::answer_to(&self.question),
+            _ => self
+                .rest_of_last()
+                .unwrap_or_else(|| prose::answer_to(&self.question)),
         }
+    }
+
+    /// A client that asks for the rest of a broken answer gets the rest, as from a model that does as it is told.
+    fn rest_of_last(&self) -> Option<String> {
+        let asks_for_rest = self.question.to_lowercase().contains("continue exactly where");
+        let [.., asked, broken, _] = self.messages.as_slice() else {
+            return None;
+        };
+        let is_turn = asked["role"] == "user" && broken["role"] == "assistant";
+        let whole = prose::answer_to(&text_of(asked));
+        let rest = whole
+            .strip_prefix(&text_of(broken))
+            .filter(|_| asks_for_rest && is_turn)?;
+        Some(rest.to_owned())
     }
 }
 

@@ -44,7 +44,7 @@ export class World {
       relay: { state: "running", url: "http://127.0.0.1:4141/v1", note: null },
       vault: { state: vault, sentence: vault === "missing" ? "This computer has no keychain that Nexdesk can reach, so keys cannot be kept yet." : null },
       streaming: 0, tokensPerSecond: 0, toolsToday: fresh ? 0 : 3,
-      today: { requests: fresh ? 0 : 41, failed: fresh ? 0 : 2, cost: fresh ? 0 : 420_000_000, unpriced: fresh ? 0 : 3 },
+      today: { requests: fresh ? 0 : 41, failed: fresh ? 0 : 2, cost: { nano: fresh ? 0 : 420_000_000, basis: "estimated" }, unpriced: fresh ? 0 : 3 },
       notices: fresh ? [] : [{ id: "n1", problem: { code: "port_in_use", fault: "you", message: "Port 4141 was taken for a moment at the start.", remedy: "The relay waited and has it now; nothing to do.", detail: null } }],
     };
   }
@@ -103,6 +103,6 @@ export class World {
     this.exchanges = this.exchanges.map((one) => (one.id === row.id ? done : one));
     this.emit({ type: "exchangeChanged", exchange: done });
     const { today } = this.status;
-    this.statusChanges({ today: { ...today, requests: today.requests + 1, failed: today.failed + (failed ? 1 : 0), cost: today.cost + (done.cost.nano ?? 0) } });
+    this.statusChanges({ today: { ...today, requests: today.requests + 1, failed: today.failed + (failed ? 1 : 0), cost: { ...today.cost, nano: (today.cost.nano ?? 0) + (done.cost.nano ?? 0) } } });
   }
 }

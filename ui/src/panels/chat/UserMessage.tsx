@@ -1,5 +1,5 @@
 // What the person wrote: a bubble on the right, to copy, or to edit and send again as a sibling.
-import { useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Message } from "../../bindings";
 import { Button } from "../../primitives/Button";
@@ -47,20 +47,36 @@ export function UserMessage({ message, siblings }: { message: Message; siblings:
 function Editor({ text, onCancel, onSend }: { text: string; onCancel: () => void; onSend: (text: string) => void }) {
   const { t } = useTranslation();
   const [draft, setDraft] = useState(text);
+  const form = useRef<HTMLFormElement>(null);
+  const field = useRef<HTMLTextAreaElement>(null);
+  useLayoutEffect(() => {
+    const element = field.current;
+    if (!element) return;
+    element.style.height = "auto";
+    element.style.height = `${Math.min(element.scrollHeight, 320)}px`;
+  }, [draft]);
+  useEffect(() => {
+    field.current?.setSelectionRange(text.length, text.length);
+    // After the thread has stuck to its end once more: the editor is taller than the bubble it replaces.
+    const timer = setTimeout(() => form.current?.scrollIntoView({ block: "nearest" }), 60);
+    return () => clearTimeout(timer);
+  }, [text]);
   return (
     <form
-      className="card grid gap-2 p-2.5"
+      ref={form}
+      className="card grid scroll-my-3 gap-2 p-2.5"
       onSubmit={(event) => {
         event.preventDefault();
         if (draft.trim()) onSend(draft.trim());
       }}
     >
       <textarea
+        ref={field}
         autoFocus
         aria-label={t("chat.editMessage")}
         data-testid="edit-text"
         value={draft}
-        rows={Math.min(10, draft.split("\n").length + 1)}
+        rows={2}
         onChange={(event) => setDraft(event.target.value)}
         onKeyDown={(event) => event.key === "Escape" && onCancel()}
         className="resize-none bg-transparent px-1.5 py-1 outline-none"

@@ -14,7 +14,7 @@ export function Today({ today, rows }: { today: Figures; rows: Exchange[] }) {
   return (
     <div className="grid shrink-0 grid-cols-4 gap-3">
       <Figure label={t("usage.spentToday")} note={today.unpriced ? t("usage.unpriced", { count: today.unpriced }) : today.requests ? t("usage.allPriced") : t("usage.noneYet")}>
-        <Money nano={today.cost} />
+        <Money nano={today.cost.nano} estimated={today.cost.basis === "estimated"} />
       </Figure>
       <Figure label={t("usage.requestsToday")} note={t("usage.bothDoors")}>
         {count(today.requests, locale)}
