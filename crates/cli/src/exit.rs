@@ -78,7 +78,13 @@ fn code(problem: ProblemCode) -> u8 {
 /// What to do, at a terminal. The app's usual remedies name places in the window; those that do not stay.
 pub(crate) fn remedy(problem: &Problem) -> Option<&str> {
     use ProblemCode as C;
-    let usual = problem.remedy == Problem::new(problem.code, "").remedy;
+    // The vault's own sentences name no remedy apart, and do not know of NEXDESK_PASSPHRASE.
+    let of_vault = matches!(
+        problem.code,
+        C::VaultMissing | C::VaultLocked | C::WrongPassphrase
+    );
+    let usual =
+        problem.remedy == Problem::new(problem.code, "").remedy || (of_vault && problem.remedy.is_none());
     let here = match problem.code {
         C::NoKey => "Add one with `nexd keys add GATEWAY --name NAME`.",
         C::KeyRefused => {

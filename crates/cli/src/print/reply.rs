@@ -7,7 +7,7 @@ use nexdesk_app::status::{Status, VaultState};
 use serde::Serialize;
 use serde_json::json;
 
-use super::figures::{cost, count, dollars, duration, tokens};
+use super::figures::{cost, count, duration, tokens};
 use super::{Paper, lists};
 use crate::exit::Stop;
 
@@ -131,7 +131,7 @@ impl Paper {
             VaultState::Missing => "nowhere yet",
         };
         let today = &status.today;
-        let mut spent = dollars(today.cost);
+        let mut spent = cost(today.cost);
         if today.unpriced > 0 {
             spent = format!("{spent} and {} of unknown price", count(today.unpriced));
         }
