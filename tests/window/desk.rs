@@ -145,23 +145,6 @@ impl Desk {
         window.see("[data-testid=relay-address]").await;
         window
     }
-
-    /// What is on the screen, as a picture in `target/window-shots`.
-    pub(crate) fn photograph(&self, name: &str) {
-        let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/window-shots");
-        std::fs::create_dir_all(&dir).unwrap();
-        let taken = with(
-            &self.env,
-            Command::new("import")
-                .args(["-window", "root"])
-                .arg(dir.join(format!("{name}.png"))),
-        )
-        .status();
-        assert!(
-            taken.expect("import (Debian: imagemagick)").success(),
-            "a picture of the screen"
-        );
-    }
 }
 
 impl Window {
@@ -254,6 +237,14 @@ impl Window {
             .as_str()
             .unwrap_or_default()
             .to_owned()
+    }
+
+    /// What the window shows, as a picture in `target/window-shots`.
+    pub(crate) async fn photograph(&self, name: &str) {
+        let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/window-shots");
+        std::fs::create_dir_all(&dir).unwrap();
+        let picture = self.client.screenshot().await.unwrap();
+        std::fs::write(dir.join(format!("{name}.png")), picture).unwrap();
     }
 
     pub(crate) async fn source(&self) -> String {

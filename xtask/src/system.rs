@@ -31,10 +31,12 @@ impl Need {
                 "pkg-config",
             ],
             Self::Window => &[
+                "curl",
                 "dbus",
                 "dbus-x11",
                 "fonts-noto-cjk",
                 "gnome-keyring",
+                "procps",
                 "python3-venv",
                 "webkit2gtk-driver",
                 "xauth",
