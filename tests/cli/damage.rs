@@ -59,3 +59,31 @@ fn a_full_disk_under_the_output_is_not_taken_for_success() {
     let ended = command.spawn().unwrap().wait_with_output().unwrap();
     Ran::from(ended).refused(74);
 }
+
+#[test]
+fn a_snapshot_is_the_way_back_and_the_database_it_replaces_is_kept() {
+    let nexd = Nexd::new();
+    nexd.run(&["ask", "Hello"]).good();
+    let snapshot = nexd.data_dir().join("nexdesk.before-v2.db");
+    fs::copy(nexd.data_dir().join("nexdesk.db"), &snapshot).unwrap();
+    nexd.run(&["tokens", "add", "made later"]).good();
+
+    let restored = nexd.run(&["restore", snapshot.to_str().unwrap()]).good();
+    assert!(
+        restored.err.contains("nexdesk.replaced.db") || restored.out.contains("nexdesk.replaced.db"),
+        "{restored:#?}"
+    );
+    assert!(
+        nexd.run(&["tokens", "list"]).good().out.is_empty(),
+        "what came after the snapshot is gone"
+    );
+    assert_eq!(
+        nexd.run(&["usage", "--json"]).good().json()[0]["total"],
+        1,
+        "what came before is there"
+    );
+    assert!(nexd.data_dir().join("nexdesk.replaced.db").exists());
+
+    fs::write(&snapshot, "no database").unwrap();
+    nexd.run(&["restore", snapshot.to_str().unwrap()]).refused(65);
+}

@@ -33,7 +33,7 @@ use tokio::sync::broadcast;
 
 pub use data_dir::default_data_dir;
 pub use nexdesk_relay::Clock;
-pub use open::{Held, Opening, Options};
+pub use open::{Held, Opening, Options, restore_snapshot};
 pub use problem::{Fault, Problem, ProblemCode};
 pub use status::AppEvent;
 

@@ -71,6 +71,15 @@ pub enum Opening {
     Held(Held),
 }
 
+/// The way back from an update: puts the snapshot made before it in the place of the database beside it. The database
+/// that was there is kept, and returned.
+///
+/// # Errors
+/// When it is no whole snapshot, or the data directory is in use.
+pub fn restore_snapshot(snapshot: &Path) -> Result<Option<PathBuf>, Problem> {
+    Ok(Ledger::restore_snapshot(snapshot)?)
+}
+
 impl App {
     /// Opens the data directory and starts everything.
     ///

@@ -249,6 +249,7 @@ impl From<LedgerError> for Problem {
     fn from(error: LedgerError) -> Self {
         let code = match &error {
             LedgerError::InUse { .. } => ProblemCode::DataDirHeld,
+            LedgerError::NotASnapshot(_) => ProblemCode::InvalidInput,
             LedgerError::Full => ProblemCode::StorageFull,
             LedgerError::ReadOnly => ProblemCode::StorageReadOnly,
             LedgerError::NameTaken { .. } => ProblemCode::NameTaken,

@@ -33,6 +33,9 @@ pub(crate) async fn beat(app: App) {
 }
 
 fn show_exchange(app: &App, row: ExchangeRow) {
+    if app.0.events.receiver_count() == 0 {
+        return;
+    }
     app.emit(AppEvent::ExchangeChanged { exchange: row.into() });
 }
 

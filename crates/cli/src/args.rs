@@ -77,6 +77,12 @@ pub(crate) enum Command {
     },
     /// Says how things stand
     Status,
+    /// Goes back to the snapshot that was made before an update changed the database
+    Restore {
+        /// The file in the data directory, such as nexdesk.before-v2.db; the present database is kept aside
+        #[arg(value_name = "SNAPSHOT")]
+        snapshot: PathBuf,
+    },
 }
 
 /// `nexd gateways …`

@@ -1,9 +1,10 @@
 //! From what was typed to an order, and from what comes of it to the terminal.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use nexdesk_app::control::{Order, Reply};
-use nexdesk_app::{Options, default_data_dir};
+use nexdesk_app::{Options, default_data_dir, restore_snapshot};
 use nexdesk_vault::Secret;
 
 use crate::args::{Args, Command, Gateways, Keys, Tokens};
@@ -29,6 +30,7 @@ pub(crate) fn run(args: Args, paper: Paper) -> Result<(), Stop> {
     let errand = match args.command {
         Command::Serve { port } => return serve::serve(options, port, paper),
         Command::Sandbox { port } => return sandbox::run(port, paper),
+        Command::Restore { snapshot } => return restore(&snapshot, paper),
         Command::Gateways(verb) => of_gateways(verb),
         Command::Keys(verb) => of_keys(verb)?,
         Command::Tokens(verb) => of_tokens(verb),
@@ -47,6 +49,17 @@ pub(crate) fn run(args: Args, paper: Paper) -> Result<(), Stop> {
     let outcome = carry_out(errand, &mut door, &options, paper);
     door.close();
     outcome
+}
+
+/// Without opening the data directory: a database of a newer version could not be opened.
+fn restore(snapshot: &Path, paper: Paper) -> Result<(), Stop> {
+    let kept = restore_snapshot(snapshot)?;
+    let kept = kept.map(|path| format!(" The database that was there is kept as {}.", path.display()));
+    Ok(paper.done(&format!(
+        "Went back to {}.{}",
+        snapshot.display(),
+        kept.unwrap_or_default()
+    ))?)
 }
 
 fn carry_out(errand: Errand, door: &mut Door, options: &Options, paper: Paper) -> Result<(), Stop> {
