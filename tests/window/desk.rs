@@ -22,7 +22,6 @@ const LAST_TEXT: &str =
 /// A desk without an app on it.
 pub(crate) struct Desk {
     home: TempDir,
-    env: Vec<(String, String)>,
     driver_port: u16,
     // Dropped in this order: the driver ends its app, then the bus and the display may go.
     _driver: Ended,
@@ -104,7 +103,6 @@ impl Desk {
         let driver = Ended(driver.expect("WebKitWebDriver (Debian: webkit2gtk-driver)"));
         Self {
             home,
-            env,
             driver_port,
             _driver: driver,
             _keychain: Some(keychain),
