@@ -77,9 +77,18 @@ async fn a_killed_process_keeps_what_was_on_the_screen_and_the_answer_can_go_on(
     );
 
     window.click("continue").await;
-    window.until_last_answer_is("complete").await;
-    let whole = window.last_answer().await;
-    assert!(whole.len() > kept.len(), "what came after was appended");
+    let more = format!(
+        "return [...document.querySelectorAll('[data-testid=answer-text]')].at(-1)?.innerText.length > {}",
+        kept.chars().count() + 200
+    );
+    window.until("the rest of the answer", &more).await;
+    window.click("stop").await;
+    window.until_last_answer_is("stopped").await;
+    let joined = window.drawn_answer().await;
+    assert!(
+        joined.starts_with(&sure),
+        "the rest was joined to what was there\nkept: {kept}\njoined: {joined}"
+    );
     window.close().await;
 }
 

@@ -19,7 +19,7 @@ async fn no_panel_needs_more_room_than_the_smallest_screen_has() {
                 window.click(&format!("rail-{panel}")).await;
                 window.see(&by(&format!("rail-{panel}"))).await;
                 tokio::time::sleep(std::time::Duration::from_millis(400)).await;
-                window.photograph(&format!("{panel}-{theme}-{name}")).await;
+                desk.photograph(&format!("{panel}-{theme}-{name}"));
                 let wide = window.ask("const d = document.documentElement; return d.scrollWidth > d.clientWidth || d.scrollHeight > d.clientHeight").await;
                 assert_eq!(
                     wide, false,

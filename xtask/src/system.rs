@@ -36,6 +36,7 @@ impl Need {
                 "dbus-x11",
                 "fonts-noto-cjk",
                 "gnome-keyring",
+                "imagemagick",
                 "procps",
                 "python3-venv",
                 "webkit2gtk-driver",
