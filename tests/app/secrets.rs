@@ -177,6 +177,17 @@ async fn a_key_in_a_locked_file_is_not_called_missing_and_works_once_the_file_is
     let window = Window::of(app.clone());
     let problem = window.asks("far/sandbox-chat", "Hello").await.problem.unwrap();
     assert_eq!(problem.code, nexdesk_app::ProblemCode::VaultLocked, "{problem}");
+    assert!(!app.check_key(&gateway, None).await.unwrap().ok);
+    let far = app
+        .list_gateways()
+        .unwrap()
+        .into_iter()
+        .find(|found| found.id == gateway);
+    assert_eq!(
+        far.unwrap().last_problem,
+        None,
+        "our own vault is not held against the gateway"
+    );
     app.unlock_vault("correct horse battery staple".into())
         .await
         .unwrap();
