@@ -15,4 +15,5 @@ mod leaving;
 mod misbehaviour;
 mod models;
 mod pages;
+mod raw_key;
 mod whole;

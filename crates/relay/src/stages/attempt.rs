@@ -45,7 +45,7 @@ pub(crate) async fn until_one_answers(
     entry: &mut Entry,
 ) -> Result<Answered, Unanswered> {
     let mut last = None;
-    for Candidate { gateway, model } in candidates {
+    'gateways: for Candidate { gateway, model } in candidates {
         let keys = match keys(relay, &gateway) {
             Ok(keys) => keys,
             Err(failure) => {
@@ -68,16 +68,10 @@ pub(crate) async fn until_one_answers(
                     let hopeless = !unanswered.failure.kind.another_may_answer();
                     last = Some(unanswered);
                     if hopeless {
-                        break;
+                        break 'gateways;
                     }
                 }
             }
-        }
-        if last
-            .as_ref()
-            .is_some_and(|last| !last.failure.kind.another_may_answer())
-        {
-            break;
         }
     }
     Err(last.unwrap_or_else(|| Unanswered {
