@@ -2,7 +2,8 @@
 
 use nexdesk_app::chat::{ChatEvent, Conversation, ConversationSummary, SendMessage, Sent, Sink};
 use nexdesk_app::keys::{
-    AddGateway, AddKey, Gateway, Key, KeyCheck, LocalToken, Model, NewToken, Preset, UpdateGateway,
+    AddGateway, AddKey, Gateway, Key, KeyCheck, LocalToken, Model, NewToken, Preset, TokenLimits,
+    UpdateGateway,
 };
 use nexdesk_app::settings::Settings;
 use nexdesk_app::status::{Status, VaultStatus};
@@ -58,6 +59,8 @@ pub(crate) fn builder() -> Builder<Wry> {
             list_models,
             list_tokens,
             create_token,
+            set_token_limits,
+            pause_token,
             revoke_token,
             create_file_vault,
             unlock_vault,
@@ -276,6 +279,18 @@ async fn list_tokens(desk: Held<'_>) -> Answer<Vec<LocalToken>> {
 #[specta::specta]
 async fn create_token(desk: Held<'_>, name: String) -> Answer<NewToken> {
     desk.app().await?.create_token(&name).await
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn set_token_limits(desk: Held<'_>, id: String, limits: TokenLimits) -> Answer<LocalToken> {
+    desk.app().await?.set_token_limits(&id, limits).await
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn pause_token(desk: Held<'_>, id: String, paused: bool) -> Answer<LocalToken> {
+    desk.app().await?.pause_token(&id, paused).await
 }
 
 #[tauri::command]

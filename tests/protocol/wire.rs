@@ -1,6 +1,7 @@
 //! Fields nobody here knows must come out as they went in: gateways and SDKs add new ones every month.
 
-use nexdesk_protocol::refusal::Refusal;
+use nexdesk_protocol::Interface;
+use nexdesk_protocol::refusal::{Dialect, Refusal};
 use nexdesk_protocol::wire::openai::chat::{ChatRequest, Completion};
 use nexdesk_protocol::wire::openai::models::ModelList;
 use serde::Serialize;
@@ -72,13 +73,13 @@ fn a_models_nulls_do_not_hide_the_list() {
 #[test]
 fn a_refusal_has_the_four_fields_of_openais_error_in_a_body_and_in_a_stream() {
     let refusal = Refusal::new(429, "rate_limited", "Wait for “one” second.\nOr add a key.");
-    let body: Value = serde_json::from_str(&refusal.openai_body()).unwrap();
+    let body: Value = serde_json::from_str(&refusal.body(Dialect::OpenAi)).unwrap();
     let error = json!({ "message": refusal.message, "type": "rate_limit_error", "param": null, "code": "rate_limited" });
     assert_eq!(body, json!({ "error": error }));
-    let events = nexdesk_tests::delivered_events(refusal.openai_event().as_bytes());
+    let events = nexdesk_tests::delivered_events(refusal.event(Interface::Chat).as_bytes());
     assert_eq!(
         events,
-        [refusal.openai_body()],
+        [refusal.body(Dialect::OpenAi)],
         "one event, whole, whatever the sentence holds"
     );
 }

@@ -23,7 +23,7 @@ async fn both_doors_give_the_same_text_and_both_rows_stand_in_one_ledger() {
     let rows = world.exchanges().await;
     let told: Vec<_> = rows
         .iter()
-        .map(|row| (row.caller.as_str(), row.door.as_str(), row.outcome))
+        .map(|row| (row.caller.as_str(), row.door.as_ref(), row.outcome))
         .collect();
     assert_eq!(
         told,

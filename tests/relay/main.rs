@@ -12,6 +12,7 @@ mod doors;
 mod guard;
 mod keys;
 mod leaving;
+mod limits;
 mod misbehaviour;
 mod models;
 mod pages;

@@ -39,7 +39,10 @@ impl Default for Setup {
             keys: vec!["first".into()],
             spare: Vec::new(),
             strange: Vec::new(),
-            patience: Patience::default(),
+            patience: Patience {
+                again: Duration::from_millis(1),
+                ..Patience::default()
+            },
             pace: Pace::NONE,
             port: 0,
         }

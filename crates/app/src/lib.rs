@@ -8,6 +8,7 @@ pub mod control;
 pub mod figures;
 pub mod keys;
 pub mod problem;
+pub mod routes;
 pub mod settings;
 pub mod status;
 pub mod usage;

@@ -37,6 +37,10 @@ pub enum ProblemCode {
     QuotaExhausted,
     /// Too many requests for now.
     RateLimited,
+    /// The budget of the local token is used up.
+    BudgetExhausted,
+    /// The local token may not ask this.
+    NotAllowed,
     /// Nobody offers this model.
     ModelNotFound,
     /// Nobody answers at the gateway's address.
@@ -128,7 +132,13 @@ pub fn code_of(word: &str) -> Option<ProblemCode> {
         "insufficient_quota" => Some(ProblemCode::QuotaExhausted),
         "invalid_api_key" => Some(ProblemCode::KeyRefused),
         "rate_limit_exceeded" => Some(ProblemCode::RateLimited),
-        "context_length_exceeded" => Some(ProblemCode::InvalidInput),
+        "model_not_allowed" | "endpoint_not_allowed" | "token_paused" | "price_unknown" => {
+            Some(ProblemCode::NotAllowed)
+        }
+        "request_too_large" => Some(ProblemCode::InvalidInput),
+        "context_length_exceeded" | "content_policy_violation" => Some(ProblemCode::InvalidInput),
+        "access_denied" => Some(ProblemCode::KeyRefused),
+        "not_served" => Some(ProblemCode::GatewayFailed),
         "no_gateway" => Some(ProblemCode::NoKey),
         _ => None,
     })
@@ -156,6 +166,7 @@ fn usual(code: ProblemCode) -> (Fault, Option<&'static str>) {
             Some("Check the key in the gateway's console, then replace it under Keys."),
         ),
         C::QuotaExhausted => (You, Some("Top up at the gateway, or use another key.")),
+        C::BudgetExhausted | C::NotAllowed => (You, Some("Change what the local token may do, under Keys.")),
         C::RateLimited => (You, Some("Wait a moment and try again, or add a second key.")),
         C::ModelNotFound => (
             You,
@@ -193,12 +204,12 @@ fn usual(code: ProblemCode) -> (Fault, Option<&'static str>) {
 impl From<&Failure> for Problem {
     fn from(failure: &Failure) -> Self {
         let code = match failure.kind {
-            Kind::BadRequest => ProblemCode::InvalidInput,
-            Kind::KeyRefused => ProblemCode::KeyRefused,
+            Kind::BadRequest | Kind::ContextTooLong | Kind::ContentRefused => ProblemCode::InvalidInput,
+            Kind::KeyRefused | Kind::Forbidden => ProblemCode::KeyRefused,
             Kind::QuotaExhausted => ProblemCode::QuotaExhausted,
             Kind::RateLimited => ProblemCode::RateLimited,
             Kind::ModelNotFound => ProblemCode::ModelNotFound,
-            Kind::GatewayFailed => ProblemCode::GatewayFailed,
+            Kind::GatewayFailed | Kind::NotServed => ProblemCode::GatewayFailed,
             Kind::Unreachable => ProblemCode::GatewayUnreachable,
             Kind::NotAnApi => ProblemCode::NotAnApi,
             Kind::Interrupted => ProblemCode::StreamInterrupted,

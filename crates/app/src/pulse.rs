@@ -14,7 +14,7 @@ const BEAT: Duration = Duration::from_millis(500);
 const WRITE_TROUBLE: &str = "ledger-trouble";
 
 pub(crate) async fn beat(app: App) {
-    let mut exchanges = app.relay().exchanges();
+    let (mut exchanges, mut keys) = (app.relay().exchanges(), app.relay().key_news());
     let mut ticks = interval(BEAT);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut shown: Option<Status> = None;
@@ -27,6 +27,7 @@ pub(crate) async fn beat(app: App) {
                 Err(RecvError::Lagged(_)) => {}
                 Err(RecvError::Closed) => return,
             },
+            Ok(news) = keys.recv() => app.tell_of_key(&news),
             _ = ticks.tick() => show_status(&app, &mut shown),
         }
     }

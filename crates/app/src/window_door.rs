@@ -38,7 +38,8 @@ impl Transport for WindowDoor {
                 )
                 .await;
             let pieces = stream::unfold(reply.body, |mut body| async move {
-                Some((Ok(body.next().await?), body))
+                let piece = body.next().await?;
+                Some((piece.map_err(|_| ClientError::Interrupted), body))
             });
             Ok(Answer {
                 status: reply.status,

@@ -1,8 +1,11 @@
 //! What can be typed. The comments here are the help texts.
 
+mod routing;
+
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
+pub(crate) use routing::{Compat, Routes, WhenLeft};
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 done · 1 the gateway failed · 2 wrong usage · 65 wrong input · 66 no such thing · 69 not reachable, or no \
@@ -46,6 +49,12 @@ pub(crate) enum Command {
     /// What tools present to the relay
     #[command(subcommand)]
     Tokens(Tokens),
+    /// Names that stand for models of one gateway or several
+    #[command(subcommand)]
+    Routes(Routes),
+    /// What gateways were found not to take
+    #[command(subcommand)]
+    Compat(Compat),
     /// Lists what can be asked for
     Models,
     /// Asks a model and prints the answer as it comes
@@ -132,6 +141,26 @@ pub(crate) enum Keys {
         #[arg(long)]
         name: Option<String>,
     },
+    /// Changes how one is used, from the next request on
+    Set {
+        /// Of which gateway
+        gateway: String,
+        /// Which
+        #[arg(long, default_value = "default")]
+        name: String,
+        /// Its share beside the gateway's other keys, from 1 to 1000
+        #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1000))]
+        weight: Option<u32>,
+        /// Does not ask it any more
+        #[arg(long, conflicts_with = "on")]
+        off: bool,
+        /// Asks it again
+        #[arg(long)]
+        on: bool,
+        /// When a caller hangs up: `stop` the gateway too, or `read-on` to the end for the exact bill
+        #[arg(long, value_name = "WHAT")]
+        when_left: Option<WhenLeft>,
+    },
     /// Removes one
     Remove {
         /// Of which gateway
@@ -149,12 +178,66 @@ pub(crate) enum Tokens {
     Add {
         /// The tool it is for
         name: String,
+        #[command(flatten)]
+        limits: Limits,
     },
-    /// Lists them, without their secrets
+    /// Says what one may do, from its next request on; what is not named stays as it is
+    Set {
+        /// Which
+        name: String,
+        #[command(flatten)]
+        limits: Limits,
+    },
+    /// Lists them with what they may do and what is spent, without their secrets
     List,
-    /// Revokes one at once
+    /// Refuses one until it is resumed; an answer that has begun comes to its end
+    Pause {
+        /// Which
+        name: String,
+    },
+    /// Lets a paused one go on
+    Resume {
+        /// Which
+        name: String,
+    },
+    /// Revokes one at once and for good; an answer that has begun comes to its end
     Revoke {
         /// Which
         name: String,
     },
+}
+
+/// What a token may do. `none` lifts a limit.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Limits {
+    /// The models it may ask, as in `gpt-4o*,claude-*,nexhina/*`
+    #[arg(long, value_name = "PATTERNS")]
+    pub(crate) models: Option<String>,
+    /// The endpoints it may use, as in `chat,images`
+    #[arg(long, value_name = "NAMES")]
+    pub(crate) endpoints: Option<String>,
+    /// Requests in any minute
+    #[arg(long, value_name = "N")]
+    pub(crate) rpm: Option<String>,
+    /// Tokens in any minute
+    #[arg(long, value_name = "N")]
+    pub(crate) tpm: Option<String>,
+    /// Requests under way at once
+    #[arg(long, value_name = "N")]
+    pub(crate) concurrency: Option<String>,
+    /// Dollars a day, by the calendar of the time zone in which the first budget was set
+    #[arg(long, value_name = "USD")]
+    pub(crate) per_day: Option<String>,
+    /// Dollars a month, by the same calendar
+    #[arg(long, value_name = "USD")]
+    pub(crate) per_month: Option<String>,
+    /// Dollars in all
+    #[arg(long, value_name = "USD")]
+    pub(crate) total: Option<String>,
+    /// Whether a token with a budget may ask models whose price is not known: `refuse` or `allow`
+    #[arg(long, value_name = "WORD")]
+    pub(crate) unpriced: Option<String>,
+    /// Its last day, as in 2026-12-31, or a moment
+    #[arg(long, value_name = "DATE")]
+    pub(crate) expires: Option<String>,
 }

@@ -61,7 +61,7 @@ pub(crate) fn end(stop: &Stop, paper: Paper) -> ExitCode {
 fn code(problem: ProblemCode) -> u8 {
     use ProblemCode as C;
     match problem {
-        C::QuotaExhausted | C::RateLimited => 1,
+        C::QuotaExhausted | C::RateLimited | C::BudgetExhausted => 1,
         C::GatewayFailed | C::NotAnApi | C::StreamInterrupted | C::Stalled => 1,
         C::InvalidInput | C::NameTaken => 65,
         C::NotFound | C::ModelNotFound => 66,
@@ -70,7 +70,7 @@ fn code(problem: ProblemCode) -> u8 {
         C::StorageReadOnly => 73,
         C::StorageFull | C::StorageFailed => 74,
         C::DataDirHeld => 75,
-        C::NoKey | C::KeyRefused | C::VaultLocked | C::WrongPassphrase => 77,
+        C::NoKey | C::KeyRefused | C::NotAllowed | C::VaultLocked | C::WrongPassphrase => 77,
         C::Cancelled => 130,
     }
 }
@@ -90,6 +90,7 @@ pub(crate) fn remedy(problem: &Problem) -> Option<&str> {
         C::KeyRefused => {
             "Check the key in the gateway's console; `nexd keys remove` and `nexd keys add` replace it."
         }
+        C::BudgetExhausted | C::NotAllowed => "`nexd tokens set` changes what it may do.",
         C::ModelNotFound => "`nexd models` lists what there is; `nexd keys check` fetches the lists anew.",
         C::NotFound => "`nexd gateways list`, `keys list` and `tokens list` say what there is.",
         C::StreamInterrupted | C::Stalled => "What arrived is above; try again.",

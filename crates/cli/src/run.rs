@@ -1,13 +1,16 @@
 //! From what was typed to an order, and from what comes of it to the terminal.
 
+mod routing;
+
 use std::path::Path;
 use std::sync::Arc;
 
-use nexdesk_app::control::{Order, Reply};
+use nexdesk_app::control::{Order, Reply, RoutingOrder};
+use nexdesk_app::keys::TokenChange;
 use nexdesk_app::{Options, default_data_dir, restore_snapshot};
 use nexdesk_vault::Secret;
 
-use crate::args::{Args, Command, Gateways, Keys, Tokens};
+use crate::args::{Args, Command, Gateways, Keys, Limits, Tokens, WhenLeft};
 use crate::door::Door;
 use crate::exit::Stop;
 use crate::print::{Answer, Paper};
@@ -34,6 +37,8 @@ pub(crate) fn run(args: Args, paper: Paper) -> Result<(), Stop> {
         Command::Gateways(verb) => of_gateways(verb),
         Command::Keys(verb) => of_keys(verb)?,
         Command::Tokens(verb) => of_tokens(verb),
+        Command::Routes(verb) => routing::of_routes(verb),
+        Command::Compat(verb) => routing::of_compat(verb),
         Command::Models => Order::Models.into(),
         Command::Usage { limit } => Order::Usage { limit }.into(),
         Command::Status => Order::Status.into(),
@@ -101,6 +106,20 @@ fn of_keys(verb: Keys) -> Result<Errand, Stop> {
         .into(),
         Keys::List { gateway } => Order::ListKeys { gateway }.into(),
         Keys::Check { gateway, name } => Order::CheckKeys { gateway, name }.into(),
+        Keys::Set {
+            gateway,
+            name,
+            weight,
+            off,
+            on,
+            when_left,
+        } => routing::order(RoutingOrder::SetKey {
+            gateway,
+            name,
+            weight,
+            enabled: (on || off).then_some(on),
+            reads_on: when_left.map(|what| what == WhenLeft::ReadOn),
+        }),
         Keys::Remove { gateway, name } => Errand {
             done: format!("Removed the key {name} of {gateway}."),
             order: Order::RemoveKey { gateway, name },
@@ -110,12 +129,40 @@ fn of_keys(verb: Keys) -> Result<Errand, Stop> {
 
 fn of_tokens(verb: Tokens) -> Errand {
     match verb {
-        Tokens::Add { name } => Order::AddToken { name }.into(),
+        Tokens::Add { name, limits } => Order::AddToken {
+            name,
+            limits: Box::new(limits.into()),
+        }
+        .into(),
+        Tokens::Set { name, limits } => Order::SetToken {
+            name,
+            change: Box::new(limits.into()),
+        }
+        .into(),
+        Tokens::Pause { name } => Order::PauseToken { name, paused: true }.into(),
+        Tokens::Resume { name } => Order::PauseToken { name, paused: false }.into(),
         Tokens::List => Order::ListTokens.into(),
         Tokens::Revoke { name } => Errand {
-            done: format!("Revoked the token {name}; the relay refuses it from now on."),
+            done: format!("Revoked the token {name}; the relay refuses it from now on. An answer that has begun comes to its end."),
             order: Order::RevokeToken { name },
         },
+    }
+}
+
+impl From<Limits> for TokenChange {
+    fn from(typed: Limits) -> Self {
+        Self {
+            models: typed.models,
+            endpoints: typed.endpoints,
+            rpm: typed.rpm,
+            tpm: typed.tpm,
+            concurrency: typed.concurrency,
+            per_day: typed.per_day,
+            per_month: typed.per_month,
+            total: typed.total,
+            unpriced: typed.unpriced,
+            expires: typed.expires,
+        }
     }
 }
 

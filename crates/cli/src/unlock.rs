@@ -34,9 +34,10 @@ impl Use {
             | Order::ListKeys { .. }
             | Order::AddToken { .. }
             | Order::ListTokens
-            | Order::RevokeToken { .. }
+            | Order::SetToken { .. } | Order::PauseToken { .. } | Order::RevokeToken { .. }
             | Order::Models
             | Order::Usage { .. }
+            | Order::Routing { .. }
             | Order::Unlock { .. } => None,
         }
     }

@@ -8,8 +8,10 @@ use std::sync::{Arc, Mutex};
 use rusqlite::Connection;
 
 use crate::pool::{self, Pool, lock};
-use crate::writer::{Job, Writer};
-use crate::{LedgerError, life, migrate, open};
+use crate::queue::{Job, Used};
+use crate::tables::bodies::Packed;
+use crate::writer::Writer;
+use crate::{ExchangeRow, LedgerError, life, migrate, open};
 
 /// The database. Cheap to clone; all clones are one ledger, and when the last one goes everything told is saved.
 #[derive(Clone)]
@@ -109,13 +111,36 @@ impl Ledger {
         job: impl FnOnce(&Connection) -> Result<T, LedgerError> + Send + 'static,
     ) -> Result<T, LedgerError> {
         let (job, answer) = Job::ask(job);
-        self.0.writer.take(job);
+        self.0.writer.take(|queue| queue.push(job));
         answer.await.unwrap_or(Err(LedgerError::Closed))
     }
 
     /// A write nobody waits for. It may be applied again after a batch that failed, so it must not consume anything.
     pub(crate) fn tell(&self, job: impl Fn(&Connection) -> rusqlite::Result<()> + Send + 'static) {
-        self.0.writer.take(Job::Tell(Box::new(job)));
+        self.0.writer.take(|queue| queue.push(Job::Tell(Box::new(job))));
+    }
+
+    /// An exchange, which replaces what was told of it and is not written yet.
+    pub(crate) fn tell_row(&self, row: Arc<ExchangeRow>) {
+        self.0.writer.take(|queue| queue.push_exchange(row));
+    }
+
+    /// When something was last used: of what is told between two commits only the last is written.
+    pub(crate) fn tell_used(&self, of: Used, id: &str, at: i64) {
+        self.0.writer.take(|queue| queue.push_use(of, id, at));
+    }
+
+    pub(crate) fn tell_packed(&self, body: Packed) {
+        self.0.writer.take(|queue| queue.push(Job::Body(Box::new(body))));
+    }
+
+    /// How many told writes are not committed yet.
+    pub(crate) fn waiting(&self) -> usize {
+        self.0.writer.waiting()
+    }
+
+    pub(crate) fn connection(&self) -> &Mutex<Connection> {
+        &self.0.connection
     }
 }
 

@@ -8,27 +8,38 @@
 
 mod aside;
 mod error;
+mod id;
 mod ledger;
 mod life;
 mod migrate;
 mod open;
 mod pool;
+mod queue;
 mod tables;
+mod tending;
 mod words;
 mod writer;
 
 pub use error::LedgerError;
 pub use ledger::{Ledger, Opened};
 pub use nexdesk_protocol::talk::Basis;
+pub use tables::bodies::{BodyRow, Side};
+pub use tables::compat::CompatRow;
 pub use tables::conversations::{ConversationListRow, ConversationRow};
 pub use tables::exchanges::{AttemptRow, ExchangeRow, Outcome};
 pub use tables::gateways::GatewayRow;
+pub use tables::jobs::{JobFileRow, JobRow, JobState, Submission};
 pub use tables::journal::JournalKind;
 pub use tables::keys::{KeyRow, KeyState};
 pub use tables::messages::{MessageRow, MessageState, Role};
 pub use tables::models::ModelRow;
-pub use tables::tokens::TokenRow;
+pub use tables::objects::ObjectRow;
+pub use tables::parties::Parties;
+pub use tables::rollups::Sums;
+pub use tables::routes::{RouteRow, RouteTarget, Strategy};
+pub use tables::tokens::{Spent, TokenLimits, TokenRow, Unpriced};
 pub use tables::totals::Totals;
+pub use tending::{Limits, Tended};
 
 /// A fresh id for any row. Ids made later sort later, so the newest rows lie together in every index.
 pub fn new_id() -> String {

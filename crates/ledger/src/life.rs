@@ -5,7 +5,7 @@ use std::time::Duration;
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::LedgerError;
-use crate::tables::{conversations, exchanges, messages};
+use crate::tables::{conversations, jobs, messages, recording};
 
 /// How long a deleted conversation can be brought back.
 const KEPT_DELETED: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -13,8 +13,9 @@ const KEPT_DELETED: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// Runs at every open, before anything else can read or write.
 pub(crate) fn begin(connection: &mut Connection, now: i64) -> Result<(), LedgerError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    exchanges::interrupt_running(&transaction)?;
+    recording::interrupt_running(&transaction)?;
     messages::interrupt_streaming(&transaction)?;
+    jobs::doubt_submitting(&transaction, now)?;
     conversations::purge(&transaction, now.saturating_sub(KEPT_DELETED.as_millis() as i64))?;
     transaction.commit()?;
     Ok(())

@@ -10,10 +10,14 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::LedgerError;
 
 /// Migration n (counted from 1) takes a database from format n - 1 to n.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 7] = [
     include_str!("../migrations/0001_gateways.sql"),
     include_str!("../migrations/0002_exchanges.sql"),
     include_str!("../migrations/0003_conversations.sql"),
+    include_str!("../migrations/0004_parties.sql"),
+    include_str!("../migrations/0005_token_limits.sql"),
+    include_str!("../migrations/0006_routes.sql"),
+    include_str!("../migrations/0007_jobs.sql"),
 ];
 
 /// The format this program writes.

@@ -58,6 +58,10 @@ fn prepare(path: &Path, now: i64) -> Result<(Connection, Option<PathBuf>), Ledge
     if size > 0 && (unclean || size <= CHECKED_ALWAYS) {
         check(&connection)?;
     }
+    if size == 0 {
+        // Only an empty file can still be told; one from before is rebuilt when there is time, see `tending`.
+        connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+    }
     connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
     connection.pragma_update_and_check(None, "journal_size_limit", 16 << 20, |_| Ok(()))?;
     let snapshot = match size > 0 && found < migrate::KNOWN {

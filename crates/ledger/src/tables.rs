@@ -1,14 +1,22 @@
 //! One file per table: its row and every read and write of it.
 
+pub(crate) mod bodies;
+pub(crate) mod compat;
 pub(crate) mod conversations;
 pub(crate) mod drafts;
 pub(crate) mod exchanges;
 pub(crate) mod gateways;
+pub(crate) mod jobs;
 pub(crate) mod journal;
 pub(crate) mod keys;
 pub(crate) mod messages;
 pub(crate) mod models;
+pub(crate) mod objects;
+pub(crate) mod parties;
 pub(crate) mod pictures;
+pub(crate) mod recording;
+pub(crate) mod rollups;
+pub(crate) mod routes;
 pub(crate) mod tokens;
 pub(crate) mod totals;
 

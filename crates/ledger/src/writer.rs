@@ -3,67 +3,26 @@
 
 use std::collections::VecDeque;
 use std::fs::File;
-use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
+use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle, Thread};
 use std::time::Duration;
 
-use rusqlite::Connection;
-use tokio::sync::oneshot;
+use rusqlite::{Connection, params};
 
 use crate::LedgerError;
 use crate::pool::lock;
+use crate::queue::{Acknowledge, Job, Pushed, Queue, Run, Tell, Used, take_ask};
+use crate::tables::recording::{Recorder, Statements};
 
-/// How long told writes gather. An ask wakes the thread at once.
-const GATHER: Duration = Duration::from_millis(20);
 /// How long to wait before a failed batch is tried again.
 const RETRY: Duration = Duration::from_secs(1);
-/// Jobs in one transaction, so that a flood does not hold up an ask for long.
-const BATCH: usize = 4096;
-/// Told writes kept while the disk is full; past it the newest are given up, which leaves no hole in what is kept.
-const KEPT: usize = 100_000;
-
-type Tell = Box<dyn Fn(&Connection) -> rusqlite::Result<()> + Send>;
-type Run = Box<dyn FnOnce(Result<&Connection, LedgerError>) -> Ran + Send>;
-type Acknowledge = Box<dyn FnOnce(Option<LedgerError>) + Send>;
-
-/// Something to write.
-pub(crate) enum Job {
-    /// Applied again until it succeeds.
-    Tell(Tell),
-    /// Run once; the caller is told how it went after the commit.
-    Ask(Run),
-    /// The last job.
-    Close,
-}
-
-/// An ask that has run: whether to undo it, and how to tell its caller, who must not hear of success before the commit.
-pub(crate) struct Ran {
-    failed: Option<LedgerError>,
-    acknowledge: Acknowledge,
-}
-
-impl Job {
-    pub(crate) fn ask<T: Send + 'static>(
-        job: impl FnOnce(&Connection) -> Result<T, LedgerError> + Send + 'static,
-    ) -> (Job, oneshot::Receiver<Result<T, LedgerError>>) {
-        let (send, answer) = oneshot::channel();
-        let run: Run = Box::new(move |connection| {
-            let outcome = connection.and_then(job);
-            let failed = outcome.as_ref().err().cloned();
-            // A caller that has gone away does not undo its write.
-            let acknowledge = Box::new(move |undone: Option<LedgerError>| {
-                drop(send.send(undone.map_or(outcome, Err)));
-            });
-            Ran { failed, acknowledge }
-        });
-        (Job::Ask(run), answer)
-    }
-}
+/// Pages of 4 KiB in the write-ahead log after which they are moved into the file, once nobody waits for the writer.
+const CHECKPOINT: i32 = 2000;
 
 /// The way to the writer thread.
 pub(crate) struct Writer {
-    jobs: Sender<Job>,
+    queue: Arc<Queue>,
     thread: Thread,
     ended: Mutex<Option<JoinHandle<()>>>,
     trouble: Arc<Mutex<Option<LedgerError>>>,
@@ -75,14 +34,21 @@ impl Writer {
         connection: Arc<Mutex<Connection>>,
         guard: Option<File>,
     ) -> Result<Writer, LedgerError> {
-        let (jobs, coming) = channel();
+        let queue = Arc::new(Queue::default());
         let trouble = Arc::new(Mutex::new(None));
+        let logged = Arc::new(AtomicI32::new(0));
+        let log = logged.clone();
+        // In the place of SQLite's own, which would checkpoint inside a commit that somebody waits for.
+        lock(&connection).wal_hook(Some(move |_: &mut _, pages| {
+            log.store(pages, Ordering::Relaxed);
+            Ok(())
+        }))?;
         let mut work = Work {
             connection,
-            coming,
-            waiting: VecDeque::new(),
-            given_up: 0,
-            closing: false,
+            queue: queue.clone(),
+            batch: VecDeque::new(),
+            recorder: Recorder::default(),
+            logged,
             trouble: trouble.clone(),
         };
         let handle = thread::Builder::new().name("ledger".into()).spawn(move || {
@@ -90,7 +56,7 @@ impl Writer {
             drop(guard);
         })?;
         Ok(Writer {
-            jobs,
+            queue,
             thread: handle.thread().clone(),
             ended: Mutex::new(Some(handle)),
             trouble,
@@ -101,14 +67,18 @@ impl Writer {
         lock(&self.trouble).clone()
     }
 
-    /// Hands over a job. A told one does not wake a thread that is gathering: wake-ups cost more than the write.
-    pub(crate) fn take(&self, job: Job) {
-        let urgent = !matches!(job, Job::Tell(_));
-        if self.jobs.send(job).is_err() {
-            tracing::warn!("a write came after the ledger was closed and was not saved");
-        } else if urgent {
-            self.thread.unpark();
+    /// Hands something over.
+    pub(crate) fn take(&self, push: impl FnOnce(&Queue) -> Pushed) {
+        match push(&self.queue) {
+            Pushed::Fine => {}
+            Pushed::WakeTheWriter => self.thread.unpark(),
+            Pushed::Closed => tracing::warn!("a write came after the ledger was closed and was not saved"),
         }
+    }
+
+    /// How many told writes are not committed yet.
+    pub(crate) fn waiting(&self) -> usize {
+        self.queue.waiting()
     }
 
     /// Saves what was told and ends the thread.
@@ -116,7 +86,8 @@ impl Writer {
         let Some(handle) = lock(&self.ended).take() else {
             return;
         };
-        self.take(Job::Close);
+        self.queue.close();
+        self.thread.unpark();
         if handle.join().is_err() {
             tracing::error!("the ledger's writer panicked");
         }
@@ -131,37 +102,21 @@ impl Drop for Writer {
 
 struct Work {
     connection: Arc<Mutex<Connection>>,
-    coming: Receiver<Job>,
-    waiting: VecDeque<Job>,
-    given_up: u64,
-    closing: bool,
+    queue: Arc<Queue>,
+    batch: VecDeque<Job>,
+    recorder: Recorder,
+    /// Pages in the write-ahead log after the last commit.
+    logged: Arc<AtomicI32>,
     trouble: Arc<Mutex<Option<LedgerError>>>,
 }
 
 impl Work {
     fn run(&mut self) {
-        while !(self.closing && self.waiting.is_empty()) {
-            if self.waiting.is_empty() {
-                match self.coming.recv() {
-                    Ok(job) => self.keep(job),
-                    Err(_) => break,
-                }
-            }
-            if !self.gather() {
-                // Parked, not received: only an ask or the end unparks, so told writes gather without a wake-up each.
-                thread::park_timeout(if lock(&self.trouble).is_some() {
-                    RETRY
-                } else {
-                    GATHER
-                });
-                self.gather();
-            }
+        while self.queue.wait(self.troubled().then_some(RETRY)) {
             self.save();
-            if self.closing && lock(&self.trouble).is_some() {
-                tracing::error!(
-                    lost = self.waiting.len(),
-                    "the ledger closed while its disk could not be written"
-                );
+            if self.troubled() && self.queue.is_closed() {
+                let lost = self.queue.waiting();
+                tracing::error!(lost, "the ledger closed while its disk could not be written");
                 break;
             }
         }
@@ -169,159 +124,195 @@ impl Work {
         drop(lock(&self.connection).execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE);"));
     }
 
-    /// Takes what has come; true if it should be saved without waiting for more.
-    fn gather(&mut self) -> bool {
-        let troubled = lock(&self.trouble).is_some();
-        while !self.closing && (troubled || self.waiting.len() < BATCH) {
-            match self.coming.try_recv() {
-                Ok(job) => self.keep(job),
-                Err(TryRecvError::Disconnected) => self.closing = true,
-                Err(TryRecvError::Empty) => break,
-            }
-        }
-        let asked = self.waiting.iter().any(|job| matches!(job, Job::Ask(_)));
-        self.closing || asked || (!troubled && self.waiting.len() >= BATCH)
+    fn troubled(&self) -> bool {
+        lock(&self.trouble).is_some()
     }
 
-    fn keep(&mut self, job: Job) {
-        match job {
-            Job::Close => self.closing = true,
-            Job::Tell(_) if self.waiting.len() >= KEPT => {
-                if self.given_up == 0 {
-                    tracing::error!(
-                        "writes are given up from now on: {KEPT} are waiting for the disk already"
-                    );
-                }
-                self.given_up += 1;
-            }
-            job => self.waiting.push_back(job),
-        }
-    }
-
-    /// Commits what waits. A batch that failed with asks in it is tried again at once without them, because what did
-    /// not fit may have been theirs; a batch of told writes alone is trouble.
     fn save(&mut self) {
-        while !self.waiting.is_empty() {
-            let Err(failure) = self.commit() else {
-                if lock(&self.trouble).take().is_some() {
-                    tracing::info!(given_up = self.given_up, "the ledger can be written again");
-                    self.given_up = 0;
+        loop {
+            let more = self.queue.take(&mut self.batch);
+            for job in &mut self.batch {
+                if let Job::Body(body) = job
+                    && body.pack().is_err()
+                {
+                    self.queue.forget(job);
                 }
+            }
+            let mut answers = Vec::new();
+            let outcome = self.commit_what_was_told(&mut answers);
+            if let Err(cause) = &outcome {
+                if lock(&self.trouble).replace(cause.clone()).is_none() {
+                    tracing::warn!("the ledger cannot be written: {cause}");
+                }
+                answers.extend(self.queue.asks().into_iter().map(|run| unheard(run, cause)));
+                self.queue.put_back(&mut self.batch);
+            }
+            // Only now: who hears of a failure and looks why must find it.
+            for (acknowledge, undone) in answers {
+                acknowledge(undone);
+            }
+            if outcome.is_err() {
                 return;
-            };
-            if failure.asks_gone {
-                continue;
             }
-            if lock(&self.trouble).replace(failure.cause.clone()).is_none() {
-                tracing::warn!("the ledger cannot be written: {}", failure.cause);
+            let given_up = self.queue.done(&mut self.batch);
+            let troubled = lock(&self.trouble).take().is_some();
+            if troubled || given_up > 0 {
+                tracing::info!(given_up, "the ledger can be written again");
             }
-            return;
+            if !more {
+                self.checkpoint();
+                return;
+            }
         }
     }
 
-    fn commit(&mut self) -> Result<(), Failure> {
+    /// A batch that failed with asks in it is tried again at once without them, because what did not fit may have been
+    /// theirs; a batch of told writes alone is trouble.
+    fn commit_what_was_told(&mut self, answers: &mut Vec<Answer>) -> Result<(), LedgerError> {
+        loop {
+            let before = answers.len();
+            match self.commit(answers) {
+                Err(_) if answers.len() > before => {}
+                outcome => return outcome,
+            }
+        }
+    }
+
+    fn checkpoint(&self) {
+        if self.logged.load(Ordering::Relaxed) >= CHECKPOINT {
+            self.logged.store(0, Ordering::Relaxed);
+            // Should it fail, the log goes on growing and the next commit asks again.
+            drop(lock(&self.connection).execute_batch("PRAGMA wal_checkpoint(PASSIVE)"));
+        }
+    }
+
+    /// Tries what is in hand. Where it fails, the asks in it are done with and their answers added.
+    fn commit(&mut self, answers: &mut Vec<Answer>) -> Result<(), LedgerError> {
         let connection = self.connection.clone();
         let connection = lock(&connection);
-        let mut batch = Batch::default();
-        let outcome = batch.run(&connection, &mut self.waiting);
+        let mut round = Round {
+            connection: &connection,
+            queue: &self.queue,
+            recorder: &mut self.recorder,
+            asks: Vec::new(),
+            ask_at_fault: false,
+        };
+        let outcome = round.run(&mut self.batch);
+        let (asks, ask_at_fault) = (round.asks, round.ask_at_fault);
         let Err(cause) = outcome else {
-            batch.acknowledge(None);
+            for acknowledge in asks {
+                acknowledge(None);
+            }
             return Ok(());
         };
         if !connection.is_autocommit() {
             drop(connection.execute_batch("ROLLBACK"));
         }
-        let mut asks_gone = !batch.asks.is_empty();
-        if !batch.ask_at_fault {
-            let (asks, tells) = self
-                .waiting
-                .drain(..)
-                .partition::<Vec<_>, _>(|job| matches!(job, Job::Ask(_)));
-            asks_gone |= !asks.is_empty();
-            self.waiting.extend(tells);
-            for job in asks {
-                if let Job::Ask(run) = job {
-                    (run(Err(cause.clone())).acknowledge)(None);
-                }
-            }
+        self.recorder.forget();
+        answers.extend(asks.into_iter().map(|ask| (ask, Some(cause.clone()))));
+        if !ask_at_fault {
+            let left = self.batch.iter_mut().filter_map(take_ask);
+            answers.extend(left.map(|run| unheard(run, &cause)));
         }
-        for tell in batch.tells.drain(..).rev() {
-            self.waiting.push_front(Job::Tell(tell));
-        }
-        batch.acknowledge(Some(&cause));
-        Err(Failure { cause, asks_gone })
+        Err(cause)
     }
 }
 
-struct Failure {
-    cause: LedgerError,
-    asks_gone: bool,
+/// How an ask that failed is told so.
+type Answer = (Acknowledge, Option<LedgerError>);
+
+/// An ask that is not even tried.
+fn unheard(run: Run, cause: &LedgerError) -> Answer {
+    (run(Err(cause.clone())).acknowledge, None)
 }
 
-/// The jobs of one transaction, as far as they have run.
-#[derive(Default)]
-struct Batch {
-    tells: Vec<Tell>,
+/// One transaction.
+struct Round<'a> {
+    connection: &'a Connection,
+    queue: &'a Queue,
+    recorder: &'a mut Recorder,
     asks: Vec<Acknowledge>,
     ask_at_fault: bool,
 }
 
-impl Batch {
-    fn run(&mut self, connection: &Connection, waiting: &mut VecDeque<Job>) -> Result<(), LedgerError> {
-        statement(connection, "BEGIN IMMEDIATE")?;
-        for _ in 0..BATCH {
-            match waiting.pop_front() {
-                Some(Job::Tell(tell)) => self.tell(connection, tell)?,
-                Some(Job::Ask(run)) => self.ask(connection, run)?,
-                Some(Job::Close) => {}
-                None => break,
+impl Round<'_> {
+    fn run(&mut self, batch: &mut VecDeque<Job>) -> Result<(), LedgerError> {
+        statement(self.connection, "BEGIN IMMEDIATE")?;
+        let mut statements = Statements::of(self.connection)?;
+        for job in batch {
+            match job {
+                Job::Ask(_) => {
+                    if let Some(run) = take_ask(job) {
+                        self.ask(run)?;
+                    }
+                }
+                Job::Nothing => {}
+                told => self.tell(told, &mut statements)?,
             }
         }
-        statement(connection, "COMMIT")
+        drop(statements);
+        self.recorder.settle(self.connection)?;
+        statement(self.connection, "COMMIT")
     }
 
     /// A write that can never succeed is dropped, or it would hold up everything behind it for ever.
-    fn tell(&mut self, connection: &Connection, tell: Tell) -> Result<(), LedgerError> {
-        let outcome =
-            statement(connection, "SAVEPOINT job").and_then(|()| tell(connection).map_err(LedgerError::from));
+    fn tell(&mut self, job: &mut Job, statements: &mut Statements<'_>) -> Result<(), LedgerError> {
+        let outcome = match job {
+            Job::Exchange(id, row) => self
+                .recorder
+                .record(self.connection, statements, id, row)
+                .map_err(LedgerError::from),
+            Job::Used(of, id, at) => used(self.connection, *of, id, *at),
+            Job::Body(body) => body.put(self.connection).map_err(LedgerError::from),
+            Job::Tell(tell) => alone(self.connection, tell),
+            Job::Ask(_) | Job::Nothing => Ok(()),
+        };
         match outcome {
-            Ok(()) => {
-                self.tells.push(tell);
-                statement(connection, "RELEASE job")
-            }
-            Err(cause) if cause.may_pass() || connection.is_autocommit() => {
-                self.tells.push(tell);
-                Err(cause)
-            }
+            Err(cause) if cause.may_pass() || self.connection.is_autocommit() => Err(cause),
             Err(cause) => {
                 tracing::error!("a write was dropped: {cause}");
-                undo(connection)
+                self.queue.forget(job);
+                Ok(())
             }
+            Ok(()) => Ok(()),
         }
     }
 
-    fn ask(&mut self, connection: &Connection, run: Run) -> Result<(), LedgerError> {
-        let ran = match statement(connection, "SAVEPOINT job") {
-            Ok(()) => run(Ok(connection)),
+    fn ask(&mut self, run: Run) -> Result<(), LedgerError> {
+        let ran = match statement(self.connection, "SAVEPOINT job") {
+            Ok(()) => run(Ok(self.connection)),
             Err(cause) => run(Err(cause)),
         };
         self.asks.push(ran.acknowledge);
         match ran.failed {
-            None => statement(connection, "RELEASE job"),
+            None => statement(self.connection, "RELEASE job"),
             // SQLite undoes the whole transaction by itself after some failures, a full disk among them.
-            Some(cause) if connection.is_autocommit() => {
+            Some(cause) if self.connection.is_autocommit() => {
                 self.ask_at_fault = true;
                 Err(cause)
             }
-            Some(_) => undo(connection),
+            Some(_) => undo(self.connection),
         }
     }
+}
 
-    fn acknowledge(self, undone: Option<&LedgerError>) {
-        for acknowledge in self.asks {
-            acknowledge(undone.cloned());
-        }
+/// A told write of several statements stands in a savepoint of its own; the others are one statement each.
+fn alone(connection: &Connection, tell: &Tell) -> Result<(), LedgerError> {
+    statement(connection, "SAVEPOINT job")?;
+    match tell(connection).map_err(LedgerError::from) {
+        Ok(()) => statement(connection, "RELEASE job"),
+        Err(cause) if cause.may_pass() || connection.is_autocommit() => Err(cause),
+        Err(cause) => undo(connection).and(Err(cause)),
     }
+}
+
+fn used(connection: &Connection, of: Used, id: &str, at: i64) -> Result<(), LedgerError> {
+    let sql = match of {
+        Used::Key => "UPDATE keys SET last_used_at = ?2 WHERE id = ?1",
+        Used::Token => "UPDATE tokens SET last_used_at = ?2 WHERE id = ?1",
+    };
+    connection.prepare_cached(sql)?.execute(params![id, at])?;
+    Ok(())
 }
 
 fn undo(connection: &Connection) -> Result<(), LedgerError> {

@@ -5,7 +5,8 @@
 
 use crate::price::{Price, Source};
 
-const BASE: i64 = 150_000_000;
+/// Nano-dollars a million tokens of the 1× model cost where nobody says otherwise.
+pub const DEFAULT_BASE: i64 = 150_000_000;
 
 const MULTIPLIERS: [(&str, i64, i64); 5] = [
     ("gpt-4o-mini", 1, 1),
@@ -15,9 +16,9 @@ const MULTIPLIERS: [(&str, i64, i64); 5] = [
     ("claude-opus-4", 15, 75),
 ];
 
-/// The price of a model by the table. Dated ids (`claude-sonnet-4-20250514`) share the row of their alias.
+/// The price of a model by the table, at `base` nano-dollars a million tokens of the 1× model. Dated ids (`claude-sonnet-4-20250514`) share the row of their alias.
 #[must_use]
-pub fn seed_price(model: &str) -> Option<Price> {
+pub fn seed_price(model: &str, base: i64) -> Option<Price> {
     let (_, input, output) = MULTIPLIERS.into_iter().find(|(name, ..)| {
         model.strip_prefix(name).is_some_and(|rest| {
             rest.is_empty()
@@ -26,12 +27,23 @@ pub fn seed_price(model: &str) -> Option<Price> {
                     .is_some_and(|date| date.len() == 8 && date.bytes().all(|b| b.is_ascii_digit()))
         })
     })?;
-    Some(Price {
-        input: input * BASE,
-        cached: None,
-        output: output * BASE,
-        source: Source::Multipliers,
-    })
+    Some(Price::tokens(
+        input.checked_mul(base)?,
+        output.checked_mul(base)?,
+        Source::Multipliers,
+    ))
+}
+
+impl Price {
+    /// A price of the table with another base; every other price as it is.
+    #[must_use]
+    pub fn at_base(self, base: i64) -> Self {
+        let rebased = |amount: i64| (amount / DEFAULT_BASE).checked_mul(base);
+        match self.source {
+            Source::Multipliers => self.changed(rebased).unwrap_or(self),
+            Source::Gateway | Source::User | Source::Free => self,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -40,13 +52,27 @@ mod tests {
 
     #[test]
     fn the_table_gives_the_seeds_own_figures() {
-        let sonnet = seed_price("claude-sonnet-4-20250514").expect("a dated id shares its alias's row");
+        let sonnet =
+            seed_price("claude-sonnet-4-20250514", DEFAULT_BASE).expect("a dated id shares its alias's row");
         assert_eq!((sonnet.input, sonnet.output), (900_000_000, 4_500_000_000));
         assert_eq!(
-            seed_price("gpt-4o-mini").map(|p| p.input),
+            seed_price("gpt-4o-mini", DEFAULT_BASE).map(|p| p.input),
             Some(150_000_000),
             "not the row of gpt-4o"
         );
-        assert_eq!(seed_price("gpt-4.1-mini"), None, "a row the table does not have");
+        assert_eq!(
+            seed_price("gpt-4.1-mini", DEFAULT_BASE),
+            None,
+            "a row the table does not have"
+        );
+    }
+
+    #[test]
+    fn another_base_changes_the_table_and_nothing_else() {
+        let table = seed_price("gpt-4o", DEFAULT_BASE).expect("a row");
+        assert_eq!(Some(table.at_base(100)), seed_price("gpt-4o", 100));
+        let listed = Price::tokens(5, 5, Source::Gateway);
+        assert_eq!(listed.at_base(100), listed);
+        assert_eq!(seed_price("gpt-4o", i64::MAX), None, "more than fits");
     }
 }

@@ -1,37 +1,21 @@
 //! Who may ask and who can answer: tokens, gateways, keys, models and prices, as one snapshot that requests share.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, LazyLock};
 
-use nexdesk_ledger::{Ledger, LedgerError};
+use nexdesk_ledger::{KeyState, Ledger, LedgerError};
 use nexdesk_pricing::Price;
 use nexdesk_upstream::{Base, Provider, provider};
-use sha2::{Digest, Sha256};
+
+use crate::routes::Route;
+use crate::token::Tokens;
 
 #[derive(Debug)]
 pub(crate) struct Directory {
-    pub(crate) tokens: HashMap<Vec<u8>, Arc<Token>>,
+    pub(crate) tokens: Tokens,
     /// Oldest first, the sandbox last: it answers what nobody else does.
     pub(crate) gateways: Vec<Arc<Gateway>>,
-}
-
-#[derive(Debug)]
-pub(crate) struct Token {
-    pub(crate) id: String,
-    pub(crate) name: String,
-    told_at: AtomicI64,
-}
-
-impl Token {
-    /// Whether its use is worth writing down again: a busy tool asks a hundred times a second.
-    pub(crate) fn is_news(&self, now: i64) -> bool {
-        let is_news = now - self.told_at.load(Ordering::Relaxed) >= 10_000;
-        if is_news {
-            self.told_at.store(now, Ordering::Relaxed);
-        }
-        is_news
-    }
+    /// Those that are switched on, in their person's order.
+    pub(crate) routes: Vec<Arc<Route>>,
 }
 
 #[derive(Debug)]
@@ -49,30 +33,25 @@ pub(crate) struct Gateway {
 pub(crate) struct KeyEntry {
     pub(crate) id: String,
     pub(crate) name: String,
+    /// Its share beside the other keys'.
+    pub(crate) weight: u32,
+    pub(crate) enabled: bool,
+    /// Answers that nobody hears any more are read to their end, for the exact bill.
+    pub(crate) reads_on: bool,
+    /// How it stood when the ledger was read; the keyring knows better once it was used.
+    pub(crate) state: KeyState,
 }
 
 #[derive(Debug)]
 pub(crate) struct ModelEntry {
     pub(crate) name: String,
-    pub(crate) price: Option<Price>,
+    /// With its written form, which stands in every row: it is written once.
+    pub(crate) price: Option<(Price, Arc<str>)>,
 }
 
 impl Directory {
     pub(crate) fn read(ledger: &Ledger) -> Result<Self, LedgerError> {
-        let tokens = ledger
-            .tokens()?
-            .into_iter()
-            .map(|row| {
-                (
-                    row.hash,
-                    Arc::new(Token {
-                        id: row.id,
-                        name: row.name,
-                        told_at: AtomicI64::new(0),
-                    }),
-                )
-            })
-            .collect();
+        let tokens = Tokens::read(ledger)?;
         let mut gateways = Vec::new();
         for row in ledger.gateways()? {
             let Some(provider) = provider(&row.preset) else {
@@ -89,13 +68,17 @@ impl Directory {
                     .map(|key| KeyEntry {
                         id: key.id,
                         name: key.name,
+                        weight: key.weight,
+                        enabled: key.enabled,
+                        reads_on: key.reads_on,
+                        state: key.state,
                     })
                     .collect(),
                 models: models
                     .into_iter()
                     .map(|m| ModelEntry {
                         name: m.name,
-                        price: m.price,
+                        price: m.price.map(written),
                     })
                     .collect(),
                 id: row.id,
@@ -103,7 +86,18 @@ impl Directory {
             }));
         }
         gateways.sort_by_key(|gateway| gateway.provider.id == "sandbox");
-        Ok(Self { tokens, gateways })
+        let routes = ledger.routes()?.into_iter().filter(|route| route.enabled);
+        Ok(Self {
+            tokens,
+            gateways,
+            routes: routes.map(|row| Arc::new(Route::new(row))).collect(),
+        })
+    }
+}
+
+impl Directory {
+    pub(crate) fn gateway(&self, id: &str) -> Option<&Arc<Gateway>> {
+        self.gateways.iter().find(|gateway| gateway.id == id)
     }
 }
 
@@ -113,11 +107,22 @@ impl Gateway {
     }
 
     pub(crate) fn price(&self, model: &str) -> Option<Price> {
-        if self.provider.prices == nexdesk_upstream::Prices::Free {
-            return Some(Price::FREE);
-        }
-        self.models.iter().find(|entry| entry.name == model)?.price
+        self.priced(model).map(|(price, _)| price.clone())
     }
+
+    /// The price of a model, and how it is written down.
+    pub(crate) fn priced(&self, model: &str) -> Option<&(Price, Arc<str>)> {
+        static FREE: LazyLock<(Price, Arc<str>)> = LazyLock::new(|| written(Price::FREE));
+        if self.provider.prices == nexdesk_upstream::Prices::Free {
+            return Some(&FREE);
+        }
+        self.models.iter().find(|entry| entry.name == model)?.price.as_ref()
+    }
+}
+
+fn written(price: Price) -> (Price, Arc<str>) {
+    let text = serde_json::to_string(&price).unwrap_or_default();
+    (price, text.into())
 }
 
 /// A gateway's name as it stands in front of a model: `Nexconn-AI` → `nexconn-ai`. Letters of any script stay.
@@ -127,10 +132,4 @@ pub fn slug(name: &str) -> String {
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty());
     words.map(str::to_lowercase).collect::<Vec<_>>().join("-")
-}
-
-/// What is kept of a local token. It has 190 random bits, so one round of a fast hash is enough.
-#[must_use]
-pub fn token_hash(secret: &str) -> Vec<u8> {
-    Sha256::digest(secret.as_bytes()).to_vec()
 }

@@ -1,125 +1,224 @@
-//! Which key goes next. A key rests after a 429, is passed over once refused or spent, and is never forgotten.
+//! Which key goes next. Keys take turns by weight; one rests after a 429, goes last after failures in a row, is parked
+//! when its credit is gone and laid aside when it is refused. Everything is a key's own, or a key's and a model's.
+
+mod standing;
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use nexdesk_ledger::KeyState;
-use nexdesk_upstream::{Failure, Kind};
+use nexdesk_upstream::{Failure, Kind, Limits};
+use tokio::sync::broadcast;
 
 use crate::directory::{Directory, Gateway, KeyEntry};
+pub(crate) use standing::Learned;
+use standing::{Place, Standing};
 
-/// Without a Retry-After, a limit per minute is the likeliest.
-const USUAL_REST: Duration = Duration::from_secs(20);
-/// A gateway that says "tomorrow" is asked again sooner: another model may have its own limit.
-const LONGEST_REST: Duration = Duration::from_secs(300);
-
-#[derive(Debug, Default)]
-pub(crate) struct Keyring(Mutex<State>);
+#[derive(Debug)]
+pub(crate) struct Keyring {
+    state: Mutex<State>,
+    news: broadcast::Sender<KeyNews>,
+}
 
 #[derive(Debug, Default)]
 struct State {
     keys: HashMap<String, Standing>,
-    turn: usize,
+    /// What each key is owed of its gateway's turns: all weights together, less one whole round whenever it had one.
+    credits: HashMap<String, i64>,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
-struct Standing {
-    rests_until: Option<Instant>,
-    /// Refused or spent: asked only when no better key is left, since a person may have mended it at the gateway.
-    is_doubtful: bool,
+/// A key that will not be asked any more until somebody does something about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyNews {
+    /// Its id.
+    pub key: String,
+    /// Refused or exhausted; healthy when it works again.
+    pub state: KeyState,
+    /// What the gateway said.
+    pub said: String,
 }
 
 impl Keyring {
     pub(crate) fn new(directory: &Directory) -> Self {
-        let keyring = Self::default();
+        let keyring = Self {
+            state: Mutex::default(),
+            news: broadcast::channel(64).0,
+        };
         keyring.refresh(directory);
         keyring
     }
 
-    /// Forgets the standing of keys that are gone.
+    pub(crate) fn news(&self) -> broadcast::Receiver<KeyNews> {
+        self.news.subscribe()
+    }
+
+    /// Forgets keys that are gone, and takes from the ledger how new ones stand: what was refused before a restart, or
+    /// by a person's check, is not asked again.
     pub(crate) fn refresh(&self, directory: &Directory) {
         let mut state = self.state();
-        state.keys.retain(|id, _| {
-            directory
-                .gateways
-                .iter()
-                .any(|g| g.keys.iter().any(|key| key.id == *id))
-        });
+        let keys = directory.gateways.iter().flat_map(|gateway| &gateway.keys);
+        let mut old = std::mem::take(&mut state.keys);
+        for key in keys {
+            let standing = old.remove(&key.id).unwrap_or_default();
+            state.keys.insert(key.id.clone(), standing.seeded(key.state));
+        }
+        // New weights, new rounds.
+        state.credits.clear();
     }
 
-    /// The keys to try, best first, or how long until the first has rested.
-    pub(crate) fn order<'a>(
+    /// The keys to try for `model`, best first; else why none can be asked. `preferred` holds the conversation's cache,
+    /// or made the object that is asked for.
+    pub(crate) fn choose<'a>(
         &self,
         gateway: &'a Gateway,
+        model: &str,
+        preferred: Option<&str>,
         now: Instant,
-    ) -> Result<Vec<&'a KeyEntry>, Duration> {
+    ) -> Result<Vec<&'a KeyEntry>, Failure> {
+        let enabled: Vec<&KeyEntry> = gateway.keys.iter().filter(|key| key.enabled).collect();
         let mut state = self.state();
-        state.turn = state.turn.wrapping_add(1);
-        let turn = state.turn;
-        let standing = |key: &KeyEntry| state.keys.get(&key.id).copied().unwrap_or_default();
-        let rest = |key: &KeyEntry| {
-            standing(key)
-                .rests_until
-                .map(|until| until.saturating_duration_since(now))
+        let places: Vec<Place> = enabled
+            .iter()
+            .map(|key| state.standing(&key.id).place(model, now))
+            .collect();
+        let at = |wanted: Place| {
+            let here = enabled.iter().zip(&places);
+            here.filter(move |(_, place)| **place == wanted)
+                .map(|(key, _)| *key)
         };
-        let awake = |key: &&KeyEntry| rest(key).is_none_or(|rest| rest.is_zero());
-        let mut ready: Vec<&KeyEntry> = gateway.keys.iter().filter(awake).collect();
-        if ready.is_empty() {
-            return Err(gateway.keys.iter().filter_map(rest).min().unwrap_or_default());
+        let (ready, tired): (Vec<_>, Vec<_>) = (at(Place::Ready).collect(), at(Place::Tired).collect());
+        let known = ready
+            .iter()
+            .position(|key| preferred == Some(key.id.as_str()));
+        let mut order = ready;
+        match known {
+            // It is nobody's turn then: the others are owed nothing for it.
+            Some(index) => order.rotate_left(index),
+            None => state.turn(&mut order),
         }
-        let share = turn % ready.len();
-        ready.rotate_left(share);
-        ready.sort_by_key(|key| standing(key).is_doubtful);
-        Ok(ready)
+        order.extend(tired);
+        if known.is_none()
+            && let Some(spent) = at(Place::Due).next()
+        {
+            // Its one try an hour. Last in the row it would never get it.
+            state.keys.entry(spent.id.clone()).or_default().tried(now);
+            order.insert(0, spent);
+        }
+        if order.is_empty() {
+            Err(nobody(&places))
+        } else {
+            Ok(order)
+        }
     }
 
-    /// Learns from an answer; returns what to write down of it.
-    pub(crate) fn learn(
+    /// Learns from an answer, or from its failure.
+    pub(crate) fn learn_of(
         &self,
         key: &str,
-        outcome: Result<(), &Failure>,
+        model: &str,
+        outcome: Result<&Limits, &Failure>,
         now: Instant,
-    ) -> Option<(KeyState, Option<Duration>)> {
+    ) -> Learned {
         let mut state = self.state();
-        let was = state.keys.entry(key.to_owned()).or_default();
-        let (standing, told) = match outcome.map_err(|failure| (failure.kind, failure.retry_after)) {
-            Ok(()) => (Standing::default(), (KeyState::Healthy, None)),
-            Err((Kind::RateLimited, after)) => {
-                let rest = after.unwrap_or(USUAL_REST).min(LONGEST_REST);
-                (
-                    Standing {
-                        rests_until: Some(now + rest),
-                        ..*was
-                    },
-                    (KeyState::Resting, Some(rest)),
-                )
-            }
-            Err((Kind::KeyRefused, _)) => (
-                Standing {
-                    is_doubtful: true,
-                    ..*was
-                },
-                (KeyState::Refused, None),
-            ),
-            Err((Kind::QuotaExhausted, _)) => (
-                Standing {
-                    is_doubtful: true,
-                    ..*was
-                },
-                (KeyState::Exhausted, None),
-            ),
-            Err(_) => return None,
+        let standing = state.keys.entry(key.to_owned()).or_default();
+        let was_away = standing.is_away();
+        let learned = match outcome {
+            Ok(limits) => standing.answered(model, limits, now),
+            Err(failure) => standing.failed(model, failure, now),
         };
-        *was = standing;
-        Some(told)
+        let is_away = standing.is_away();
+        drop(state);
+        if was_away != is_away {
+            let told = learned.told.map_or(KeyState::Healthy, |(told, _)| told);
+            // Nobody listening is fine: the row in the ledger says it too.
+            let _ = self.news.send(KeyNews {
+                key: key.to_owned(),
+                state: told,
+                said: outcome
+                    .err()
+                    .map(|failure| failure.message.clone())
+                    .unwrap_or_default(),
+            });
+        }
+        learned
+    }
+
+    /// A balance was read. A parked key whose balance changed can be asked again.
+    pub(crate) fn balance(&self, key: &str, nano: i64) {
+        let mut state = self.state();
+        state.keys.entry(key.to_owned()).or_default().balance(nano);
     }
 
     pub(crate) fn wake(&self, key: &str) {
-        self.state().keys.remove(key);
+        self.state().keys.insert(key.to_owned(), Standing::default());
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+impl State {
+    fn standing(&self, key: &str) -> Standing {
+        self.keys.get(key).cloned().unwrap_or_default()
+    }
+
+    /// The one whose turn it is comes first, the others behind it in their own order from there on. Turns are spread:
+    /// with weights of 3 and 1 they go `a a b a`.
+    fn turn(&mut self, keys: &mut [&KeyEntry]) {
+        let mut best: Option<(usize, i64)> = None;
+        for (index, key) in keys.iter().enumerate() {
+            let credit = self.credits.entry(key.id.clone()).or_default();
+            *credit += i64::from(key.weight);
+            if best.is_none_or(|(_, most)| *credit > most) {
+                best = Some((index, *credit));
+            }
+        }
+        let Some((index, _)) = best else { return };
+        let round: i64 = keys.iter().map(|key| i64::from(key.weight)).sum();
+        if let Some(credit) = self.credits.get_mut(&keys[index].id) {
+            *credit -= round;
+        }
+        keys.rotate_left(index);
+    }
+}
+
+/// Why no key can be asked: what passes soonest comes first.
+fn nobody(places: &[Place]) -> Failure {
+    let resting = places.iter().filter_map(|place| match place {
+        Place::Resting(rest) => Some(*rest),
+        _ => None,
+    });
+    if let Some(rest) = resting.min() {
+        return Failure {
+            retry_after: Some(rest),
+            ..Failure::new(
+                Kind::RateLimited,
+                format!(
+                    "every key is resting after a rate limit, for {} s more",
+                    rest.as_secs() + 1
+                ),
+            )
+        };
+    }
+    if places.contains(&Place::Parked) {
+        return Failure::new(
+            Kind::QuotaExhausted,
+            "no key has any credit left; top up at the gateway, then check the key under Keys",
+        );
+    }
+    if places.contains(&Place::Refused) {
+        return Failure::new(
+            Kind::KeyRefused,
+            "every key was refused by the gateway; check or replace them under Keys",
+        );
+    }
+    Failure::new(
+        Kind::NoKey,
+        "every key of this gateway is switched off; switch one on under Keys",
+    )
+}
+
+#[cfg(test)]
+mod tests;

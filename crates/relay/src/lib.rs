@@ -2,16 +2,28 @@
 //!
 //! Begin at `pipeline.rs`. `server/` is the HTTP door; the window's door is `Relay::answer` itself.
 
+mod affinity;
+mod backoff;
+mod budget;
+mod calendar;
 mod clock;
+mod compat;
 mod directory;
+mod estimate;
+mod health;
+mod intake;
 mod keyring;
+mod limited;
+mod objects;
 mod pipeline;
+mod rate;
 mod refuse;
 mod reply;
+mod routes;
 mod server;
 mod stages;
+mod token;
 mod traffic;
-mod watch;
 
 use std::sync::Arc;
 
@@ -20,15 +32,24 @@ use bytes::Bytes;
 use nexdesk_ledger::{ExchangeRow, Ledger, LedgerError};
 use nexdesk_upstream::Upstream;
 use tokio::sync::broadcast;
+use tokio_util::task::TaskTracker;
 
 pub use clock::Clock;
-pub use directory::{slug, token_hash};
-pub use reply::{Body, Reply};
+pub use budget::{Period, Standing};
+pub use directory::slug;
+pub use keyring::KeyNews;
+pub use reply::{Body, Broken, Reply};
 pub use server::{ListenError, Listening};
+pub use stages::plan::Preview;
+pub use token::token_hash;
 pub use traffic::Load;
 
+use affinity::Affinities;
+use compat::Compat;
 use directory::Directory;
+use health::Health;
 use keyring::Keyring;
+use objects::Objects;
 use stages::admit::Admission;
 use traffic::Traffic;
 
@@ -42,8 +63,13 @@ struct Inner {
     clock: Clock,
     directory: ArcSwap<Directory>,
     keyring: Keyring,
+    health: Health,
+    affinities: Affinities,
+    objects: Objects,
+    compat: Compat,
     admission: Admission,
     traffic: Traffic,
+    tasks: TaskTracker,
     exchanges: broadcast::Sender<ExchangeRow>,
 }
 
@@ -69,14 +95,22 @@ impl Relay {
     pub fn open(ledger: Ledger, upstream: Upstream, clock: Clock) -> Result<Self, LedgerError> {
         let directory = Directory::read(&ledger)?;
         let keyring = Keyring::new(&directory);
+        let admission = Admission::open(&ledger, &directory.tokens, clock.unix_ms())?;
+        let compat = Compat::read(&ledger)?;
+        let objects = Objects::new(ledger.clone(), clock.clone());
         Ok(Self(Arc::new(Inner {
             ledger,
             upstream,
             clock,
             directory: ArcSwap::from_pointee(directory),
             keyring,
-            admission: Admission::default(),
+            health: Health::default(),
+            affinities: Affinities::default(),
+            objects,
+            compat,
+            admission,
             traffic: Traffic::default(),
+            tasks: TaskTracker::new(),
             exchanges: broadcast::channel(1024).0,
         })))
     }
@@ -88,13 +122,26 @@ impl Relay {
     pub fn refresh(&self) -> Result<(), LedgerError> {
         let directory = Directory::read(&self.0.ledger)?;
         self.0.keyring.refresh(&directory);
+        self.0.health.keep(|id| directory.gateway(id).is_some());
+        self.0.admission.refresh(&self.0.ledger, &directory.tokens)?;
         self.0.directory.store(Arc::new(directory));
         Ok(())
     }
 
     /// Takes one request through all stages. Whatever happens, there is an answer.
     pub async fn answer(&self, door: Door, request: http::Request<Bytes>) -> Reply {
+        self.serve(door, request.map(intake::Intake::whole)).await
+    }
+
+    pub(crate) async fn serve(&self, door: Door, request: http::Request<intake::Intake>) -> Reply {
         pipeline::run(self, door, request).await
+    }
+
+    /// Work that goes on when nobody waits for it any more. Outside of a runtime there is nobody to do it.
+    pub(crate) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            self.0.tasks.spawn_on(work, &runtime);
+        }
     }
 
     /// Opens the HTTP door. Runs until `Listening` is stopped; must be called within a tokio runtime.
@@ -121,6 +168,28 @@ impl Relay {
     #[must_use]
     pub fn places_taken(&self) -> usize {
         self.0.admission.taken()
+    }
+
+    /// How each budget of a local token stands, what is set aside for requests under way included.
+    #[must_use]
+    pub fn budgets_of(&self, token: &str) -> Vec<Standing> {
+        self.0.admission.standing(token, self.0.clock.unix_ms())
+    }
+
+    /// Every key that is laid aside until somebody does something about it, and every one that works again.
+    #[must_use]
+    pub fn key_news(&self) -> broadcast::Receiver<KeyNews> {
+        self.0.keyring.news()
+    }
+
+    /// A key's balance was read, in nano-dollars. One that was out of credit is asked again once it has changed.
+    pub fn balance_of_key(&self, key: &str, nano: i64) {
+        self.0.keyring.balance(key, nano);
+    }
+
+    /// A gateway was checked or moved: what is held against it is forgotten.
+    pub fn trust_gateway(&self, gateway: &str) {
+        self.0.health.forget(gateway);
     }
 
     /// Lets a key work again at once: it was checked, replaced, or its person says so.

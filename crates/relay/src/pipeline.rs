@@ -1,41 +1,84 @@
 //! The stages of every exchange, in order. Nothing else decides what happens next.
 
-use bytes::Bytes;
-use http::{HeaderValue, Request};
+use std::sync::Arc;
+
+use http::Request;
+use http::request::Parts;
 use nexdesk_protocol::refusal::Refusal;
 
-use crate::reply::{REQUEST_ID, Reply};
-use crate::server::paths::{self, Endpoint};
-use crate::stages::{admit, attempt, authenticate, converse, meter, plan};
-use crate::{Door, Relay};
+use crate::intake::{self, Intake};
+use crate::reply::Reply;
+use crate::server::paths::{self, Endpoint, Subject};
+use crate::stages::attempt::{self, Order};
+use crate::stages::authenticate::{self, Caller};
+use crate::stages::{admit, meter, plan};
+use crate::{Door, Relay, affinity, objects, refuse};
 
-pub(crate) async fn run(relay: &Relay, door: Door, request: Request<Bytes>) -> Reply {
-    stages(relay, door, request).await.unwrap_or_else(Reply::from)
+pub(crate) async fn run(relay: &Relay, door: Door, request: Request<Intake>) -> Reply {
+    let (parts, intake) = request.into_parts();
+    let endpoint = match paths::read(&parts.method, &parts.uri) {
+        Ok(endpoint) => endpoint, // first: it needs nothing but the first line
+        Err(refusal) => return Reply::refusal(&refusal, Default::default()),
+    };
+    // Before limits: strangers must not fill a bucket.
+    let caller = match authenticate::caller(relay, &door, &parts.uri, &parts.headers) {
+        Ok(caller) => caller,
+        Err(refusal) => return Reply::refusal(&refusal, endpoint.dialect),
+    };
+    let reply = stages(relay, &door, &caller, &endpoint, &parts, intake).await;
+    let mut reply = reply.unwrap_or_else(|refusal| Reply::refusal(&refusal, endpoint.dialect));
+    admit::tell(relay, &caller, &mut reply.headers); // last: a refusal says too how much is left
+    reply
 }
 
-async fn stages(relay: &Relay, door: Door, request: Request<Bytes>) -> Result<Reply, Refusal> {
-    let endpoint = paths::read(request.method(), request.uri().path())?; // first: it needs nothing but the first line
-    let caller = authenticate::caller(relay, &door, request.headers())?; // before limits: strangers must not fill a bucket
-    let permit = admit::one_more(relay, &caller)?; // before the body is read: refusing must stay cheap
-    match endpoint {
-        Endpoint::Models => return Ok(plan::list_models(relay)),
-        Endpoint::Model(id) => return plan::show_model(relay, &id),
-        Endpoint::Chat => {}
-    }
-    let asked = converse::read(request.body())?; // before the entry: what names no model is no exchange
-    let mut entry = meter::open(relay, &caller, &door, &asked, permit); // from here on, whatever happens is on record
-    let id = entry.id();
-    let mut reply = match plan::candidates(relay, &asked.model) {
-        Ok(candidates) => {
-            match attempt::until_one_answers(relay, &request, &asked, candidates, &mut entry).await {
-                Ok(answered) => meter::watch(answered, entry), // last: it must see the bytes the caller sees
-                Err(unanswered) => meter::give_up(unanswered, entry),
+async fn stages(
+    relay: &Relay,
+    door: &Door,
+    caller: &Caller,
+    endpoint: &Endpoint,
+    parts: &Parts,
+    intake: Intake,
+) -> Result<Reply, Refusal> {
+    let permit = admit::enter(relay, caller, endpoint.billed())?; // before the body is read: refusing must stay cheap
+    match &endpoint.subject {
+        Subject::Models => return Ok(plan::list_models(relay, caller)),
+        Subject::Model(id) => {
+            if let Ok(shown) = plan::show_model(relay, caller, id) {
+                return Ok(shown); // what is not in our list may still be in a gateway's
             }
         }
-        Err(refusal) => meter::refuse(refusal, entry),
-    };
-    if let Ok(id) = HeaderValue::from_str(&id) {
-        reply.headers.insert(REQUEST_ID, id);
+        _ => {}
     }
-    Ok(reply)
+    let (asked, payload) = intake::read(endpoint.interface, &parts.headers, intake).await?;
+    let asked = Arc::new(asked);
+    if endpoint.subject == Subject::Needed && endpoint.model(&asked).is_empty() {
+        return Err(refuse::unreadable("missing field `model`")); // before the entry: what names no model is no exchange
+    }
+    let mut entry = meter::open(relay, caller, door, endpoint, asked.clone(), permit); // from here on, whatever happens is on record
+    let affinity = affinity::of(caller.name(), endpoint.model(&asked), &parts.headers, payload.beginning());
+    let leaned_on = payload.bytes().and_then(|body| objects::leaned_on(body));
+    let wanted = plan::Wanted {
+        model: endpoint.model(&asked),
+        token: caller.id(),
+        interface: endpoint.interface,
+        affinity,
+        object: endpoint.object().or(leaned_on.as_deref()),
+    };
+    let candidates = plan::choose(relay, &wanted).and_then(|found| entry.narrow(found)); // what it may cost is set aside
+    let candidates = match candidates {
+        Ok(candidates) => candidates,
+        Err(refusal) => return Ok(meter::refuse(&refusal, entry)),
+    };
+    let mut order = Order {
+        method: &parts.method,
+        headers: &parts.headers,
+        endpoint,
+        asked: &asked,
+        payload,
+        affinity,
+    };
+    Ok(match attempt::until_one_answers(relay, &mut order, candidates, &mut entry).await {
+        Ok(answered) => meter::watch(answered, entry), // last: it must see the bytes the caller sees
+        Err(unanswered) => meter::give_up(unanswered, entry),
+    })
 }

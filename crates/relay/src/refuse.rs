@@ -31,19 +31,26 @@ pub(crate) fn unknown_path(path: &str) -> Refusal {
     Refusal::new(
         404,
         "unknown_url",
-        format!("There is nothing at {path}. This relay serves /v1/models and /v1/chat/completions."),
+        format!("There is nothing at {path}. This relay serves /v1/… as its gateways do."),
     )
 }
 
-pub(crate) fn wrong_method(method: &http::Method, path: &str) -> Refusal {
+pub(crate) fn no_websocket() -> Refusal {
     Refusal::new(
-        405,
-        "method_not_allowed",
-        format!("{path} does not answer {method}."),
+        426,
+        "websocket_not_served",
+        "Responses are not served over a WebSocket here. Ask with POST; events come as server-sent events.",
     )
 }
 
-pub(crate) fn too_large(cap: usize) -> Refusal {
+pub(crate) fn cannot_hold(error: &std::io::Error) -> Refusal {
+    let said = format!(
+        "The upload names its model behind a large file, so it has to be put on disk first, and that failed: {error}."
+    );
+    Refusal::new(507, "no_room", said)
+}
+
+pub(crate) fn too_large(cap: u64) -> Refusal {
     Refusal::new(
         413,
         "request_too_large",
@@ -57,14 +64,6 @@ pub(crate) fn unreadable(why: &str) -> Refusal {
         "invalid_input",
         format!("The request cannot be read: {why}."),
     )
-}
-
-pub(crate) fn too_many(limit: usize) -> Refusal {
-    let said = format!("This token already has {limit} requests under way. Wait for one to end.");
-    Refusal {
-        retry_after: Some(1),
-        ..Refusal::new(429, "rate_limited", said)
-    }
 }
 
 pub(crate) fn no_such_model(model: &str) -> Refusal {

@@ -1,14 +1,23 @@
 //! An answer on its way out, whichever door it leaves by.
 
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, StatusCode};
-use nexdesk_protocol::refusal::Refusal;
+use http_body::{Frame, SizeHint};
+use nexdesk_protocol::refusal::{Dialect, Refusal};
 
-use crate::stages::meter::Metered;
+use crate::stages::passage::{Metered, Tunnelled};
 
 /// Names the exchange in every answer, so that a person can find its row.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-nexdesk-request-id");
+/// Who served it, and what it took.
+pub(crate) const GATEWAY: HeaderName = HeaderName::from_static("x-nexdesk-gateway");
+pub(crate) const KEY: HeaderName = HeaderName::from_static("x-nexdesk-key");
+pub(crate) const MODEL: HeaderName = HeaderName::from_static("x-nexdesk-model");
+pub(crate) const ATTEMPTS: HeaderName = HeaderName::from_static("x-nexdesk-attempts");
 
 /// Status, headers, and a body that may still be coming.
 pub struct Reply {
@@ -26,7 +35,13 @@ pub struct Body(Inside);
 enum Inside {
     Whole(Option<Bytes>),
     Coming(Box<Metered>),
+    Tunnel(Option<Box<Tunnelled>>),
 }
+
+/// The answer broke off where nothing could be said about it any more: the connection must not end as if it were whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the gateway's answer broke off")]
+pub struct Broken;
 
 impl Body {
     pub(crate) fn whole(bytes: impl Into<Bytes>) -> Self {
@@ -37,19 +52,55 @@ impl Body {
         Self(Inside::Coming(Box::new(metered)))
     }
 
-    /// The next piece; `None` at the end. A stream that breaks ends with an event that says so.
-    pub async fn next(&mut self) -> Option<Bytes> {
+    pub(crate) fn tunnel(tunnelled: Tunnelled) -> Self {
+        Self(Inside::Tunnel(Some(Box::new(tunnelled))))
+    }
+
+    /// The next piece; `None` at the end. A stream of events that breaks ends with an event that says so.
+    ///
+    /// # Errors
+    /// When an answer without events broke off.
+    pub async fn next(&mut self) -> Option<Result<Bytes, Broken>> {
+        std::future::poll_fn(|cx| self.poll_next(cx)).await
+    }
+
+    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Broken>>> {
         match &mut self.0 {
-            Inside::Whole(bytes) => bytes.take(),
-            Inside::Coming(metered) => metered.next().await,
+            Inside::Whole(bytes) => Poll::Ready(bytes.take().filter(|bytes| !bytes.is_empty()).map(Ok)),
+            Inside::Coming(metered) => metered.poll_next(cx),
+            Inside::Tunnel(_) => Poll::Ready(None),
         }
     }
 
-    /// The whole of it where it is whole already: such an answer has a length.
-    pub(crate) fn take_whole(&mut self) -> Option<Bytes> {
+    pub(crate) fn take_tunnel(&mut self) -> Option<Box<Tunnelled>> {
         match &mut self.0 {
-            Inside::Whole(bytes) => bytes.take(),
-            Inside::Coming(_) => None,
+            Inside::Tunnel(tunnel) => tunnel.take(),
+            Inside::Whole(_) | Inside::Coming(_) => None,
+        }
+    }
+}
+
+impl http_body::Body for Body {
+    type Data = Bytes;
+    type Error = Broken;
+
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
+        self.get_mut().poll_next(cx).map_ok(Frame::data)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.0 {
+            Inside::Whole(bytes) => bytes.as_ref().is_none_or(Bytes::is_empty),
+            Inside::Coming(_) => false,
+            Inside::Tunnel(_) => true,
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.0 {
+            Inside::Whole(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64)),
+            Inside::Coming(_) => SizeHint::default(),
+            Inside::Tunnel(_) => SizeHint::with_exact(0),
         }
     }
 }
@@ -64,12 +115,10 @@ impl Reply {
             body: Body::whole(body),
         }
     }
-}
 
-impl From<Refusal> for Reply {
-    fn from(refusal: Refusal) -> Self {
+    pub(crate) fn refusal(refusal: &Refusal, dialect: Dialect) -> Self {
         let status = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut reply = Self::json(status, refusal.openai_body());
+        let mut reply = Self::json(status, refusal.body(dialect));
         if let Some(seconds) = refusal.retry_after {
             reply.headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }

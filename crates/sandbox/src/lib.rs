@@ -34,6 +34,7 @@ pub use chat::prose::answer_to;
 pub use models::{Kind, MODELS, Model};
 pub use record::Seen;
 pub use tokens::count as count_tokens;
+pub use video::fault::{JOB_FLAWS, JobFlaw};
 
 /// How the sandbox shall behave.
 #[derive(Debug, Clone, Default)]

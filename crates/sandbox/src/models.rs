@@ -81,6 +81,15 @@ const fn chat(id: &'static str, ratio: f64, completion_ratio: f64, about: &'stat
     }
 }
 
+const fn job(id: &'static str, kind: Kind, dollars: f64, about: &'static str) -> Model {
+    Model {
+        id,
+        kind,
+        about,
+        price: Price::Call(dollars),
+    }
+}
+
 /// Every well-behaved model, in the order they are listed.
 pub const MODELS: &[Model] = &[
     chat(
@@ -138,6 +147,49 @@ pub const MODELS: &[Model] = &[
         about: "Makes a two-second clip.",
         price: Price::Call(0.3),
     },
+    job(
+        "sandbox-task",
+        Kind::Video,
+        0.3,
+        "The same clip at /v1/video/generations.",
+    ),
+    job(
+        "sandbox-kling",
+        Kind::Video,
+        0.3,
+        "The same clip in Nexconn's reading of /v1/videos.",
+    ),
+    job(
+        "sandbox-veo",
+        Kind::Video,
+        0.4,
+        "The same clip at /v1/videos/generations, in Vertex's words.",
+    ),
+    job("sandbox-vidu", Kind::Video, 0.2, "The same clip in fal's queue."),
+    job(
+        "sandbox-seedance",
+        Kind::Video,
+        0.2,
+        "The same clip at Ark's /v3.",
+    ),
+    job(
+        "sandbox-kling-image",
+        Kind::Image,
+        0.02,
+        "Landscapes that come as a task.",
+    ),
+    job(
+        "sandbox-kling-queue",
+        Kind::Image,
+        0.02,
+        "Landscapes in fal's queue.",
+    ),
+    job(
+        "sandbox-gemini-image",
+        Kind::Image,
+        0.03,
+        "Landscapes at once, in base64; edits are JSON only.",
+    ),
     Model {
         id: "sandbox-embedding",
         kind: Kind::Embedding,

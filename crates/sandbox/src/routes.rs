@@ -26,7 +26,7 @@ fn unknown(call: &Call) -> Reply {
 async fn get(gateway: &Gateway, call: &Call) -> Result<Reply, Reply> {
     Ok(match call.path.as_str() {
         "/v1/models" => models::list(call),
-        "/v1/videos" => video::list(gateway),
+        "/v1/videos" => video::openai::list(gateway),
         "/v1/balance" => account::balance(gateway, call),
         "/api/status" => account::status(gateway),
         "/api/pricing" => account::pricing(),
@@ -45,18 +45,36 @@ async fn get_one(gateway: &Gateway, call: &Call, path: &str) -> Result<Reply, Re
     if let Some(id) = path.strip_prefix("/v1/models/") {
         Ok(models::retrieve(id))
     } else if let Some(id) = path.strip_prefix("/v1/video/generations/") {
-        video::poll_task(gateway, id)
+        video::task::poll(gateway, call, id)
+    } else if let Some(id) = path.strip_prefix("/v1/videos/generations/") {
+        video::veo::poll(gateway, id)
     } else if let Some(id) = path.strip_prefix("/v1/videos/") {
         match id.strip_suffix("/content") {
-            Some(id) => video::content(gateway, id),
-            None => video::poll(gateway, id),
+            Some(id) => video::openai::content(gateway, call, id),
+            None => video::openai::poll(gateway, id),
         }
+    } else if let Some(id) = path.strip_prefix("/v1/images/tasks/") {
+        video::tasks_of_pictures::poll(gateway, id)
+    } else if let Some(id) = path.strip_prefix("/v3/contents/generations/tasks/") {
+        video::ark::poll(gateway, id)
+    } else if let Some((_, id)) =
+        queued(path).and_then(|(app, rest)| Some((app, rest.strip_prefix("requests/")?)))
+    {
+        match id.strip_suffix("/status") {
+            Some(id) => video::queue::status(gateway, id).await,
+            None => video::queue::response(gateway, id),
+        }
+    } else if let Some(id) = path
+        .strip_prefix("/files/once/")
+        .and_then(|file| file.strip_suffix(".mp4"))
+    {
+        Ok(video::once(gateway, id))
     } else if let Some(id) = path
         .strip_prefix("/files/")
         .and_then(|file| file.strip_suffix(".png"))
     {
         pictures::file(id).await
-    } else if path == "/files/sample.webm" {
+    } else if path == "/files/sample.mp4" {
         Ok(video::clip())
     } else {
         Err(unknown(call))
@@ -73,17 +91,39 @@ async fn post(gateway: &Gateway, call: &Call) -> Result<Reply, Reply> {
         "/v1/audio/speech" => audio::speech::speak(gateway, call).await,
         "/v1/audio/transcriptions" => audio::transcript::transcribe(gateway, call, "transcribe"),
         "/v1/audio/translations" => audio::transcript::transcribe(gateway, call, "translate"),
-        "/v1/video/generations" => video::create_task(gateway, call),
-        "/v1/videos" => video::create(gateway, call),
+        "/v1/images/variations" => pictures::vary(gateway, call).await,
+        "/v1/video/generations" => video::task::create(gateway, call),
+        "/v1/videos" => video::openai::create(gateway, call),
+        "/v1/videos/generations" => video::veo::create(gateway, call),
+        "/v3/contents/generations/tasks" => video::ark::create(gateway, call),
         "/v1/moderations" => moderation::judge(gateway, call),
         "/v1/rerank" => rerank::sort(gateway, call),
-        _ => Err(unknown(call)),
+        path => post_to_one(gateway, call, path),
     }
+}
+
+/// Addresses with a name in the middle.
+fn post_to_one(gateway: &Gateway, call: &Call, path: &str) -> Result<Reply, Reply> {
+    if let Some((app, path)) = queued(path) {
+        return video::queue::create(gateway, call, app, path);
+    }
+    let remixed = path
+        .strip_prefix("/v1/videos/")
+        .and_then(|rest| rest.strip_suffix("/remix"));
+    match remixed {
+        Some(id) => video::openai::remix(gateway, call, id),
+        None => Err(unknown(call)),
+    }
+}
+
+/// `/queue/fal-ai/{app}/{rest}`.
+fn queued(path: &str) -> Option<(&str, &str)> {
+    path.strip_prefix("/queue/fal-ai/")?.split_once('/')
 }
 
 fn delete(gateway: &Gateway, call: &Call) -> Result<Reply, Reply> {
     match call.path.strip_prefix("/v1/videos/") {
-        Some(id) => video::delete(gateway, id),
+        Some(id) => video::openai::delete(gateway, id),
         None => Err(unknown(call)),
     }
 }

@@ -69,7 +69,7 @@ impl Gateway {
     }
 
     fn admits(&self, call: &Call) -> bool {
-        let guarded = ["/v1/", "/api/usage/", "/dashboard/"]
+        let guarded = ["/v1/", "/v1beta/", "/v3/", "/queue/", "/bypass/", "/api/usage/", "/dashboard/"]
             .iter()
             .any(|door| call.path.starts_with(door));
         match &self.settings.keys {

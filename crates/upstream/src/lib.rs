@@ -4,13 +4,21 @@
 //! Secrets come out of the vault here and nowhere else, straight into a header marked sensitive.
 
 mod address;
+mod answer;
 mod catalogue;
 mod failure;
+pub mod jobs;
+mod limits;
 mod models;
+mod outgoing;
 mod send;
+mod wire;
 
 pub use address::{AddressError, Base};
+pub use answer::{Answer, Body, Duplex, Tunnel, Whole, inflate};
 pub use catalogue::{Auth, Prices, Provider, provider, providers};
-pub use failure::{Failure, Kind};
+pub use failure::{Failure, Kind, Retry};
+pub use limits::{Limit, Limits};
 pub use models::{ModelKind, Offered};
-pub use send::{Answer, Body, Call, Key, Patience, Upstream, Whole};
+pub use outgoing::{Outgoing, Pieces};
+pub use send::{Call, Key, Patience, Upstream};

@@ -1,14 +1,15 @@
 //! Which models a gateway offers, of what kind, at what price.
 
-use bytes::Bytes;
+mod new_api;
+mod openrouter;
+
 use http::{HeaderMap, Method};
-use nexdesk_pricing::{Price, Source, seed_price};
-use nexdesk_protocol::decimal::scaled;
+use nexdesk_pricing::{DEFAULT_BASE, Price, seed_price};
 use nexdesk_protocol::wire::openai::models::{Model, ModelList};
 use serde::{Deserialize, Serialize};
-use serde_json::Number;
 
-use crate::{Base, Call, Failure, Key, Kind, Prices, Provider, Upstream};
+use self::new_api::{Listed, PriceList};
+use crate::{Base, Call, Failure, Key, Kind, Outgoing, Prices, Provider, Upstream};
 
 /// What a model is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +44,8 @@ pub struct Offered {
     pub kind: ModelKind,
     /// What it costs, where that can be read.
     pub price: Option<Price>,
+    /// Why there is no price though the gateway has one: it is not a figure but a rule.
+    pub price_note: Option<String>,
 }
 
 impl Upstream {
@@ -106,39 +109,51 @@ impl Upstream {
         key: Option<Key>,
         list: Vec<Model>,
     ) -> Vec<Offered> {
-        let pricing = match provider.prices {
+        let listed = match provider.prices {
             Prices::NewApi | Prices::Multipliers => self.new_api_prices(base, key).await,
-            Prices::Unknown | Prices::Free | Prices::Openrouter => Vec::new(),
+            Prices::Unknown | Prices::Free | Prices::Openrouter => PriceList::default(),
         };
-        let price = |model: &Model| match provider.prices {
-            Prices::Unknown => None,
-            Prices::Free => Some(Price::FREE),
-            Prices::NewApi => listed(&pricing, &model.id),
-            Prices::Multipliers => listed(&pricing, &model.id).or_else(|| seed_price(&model.id)),
-            Prices::Openrouter => openrouter_price(model),
+        let priced = |model: &Model, kind: ModelKind| match provider.prices {
+            Prices::Unknown => Listed::default(),
+            Prices::Free => Price::FREE.into(),
+            Prices::NewApi => listed.of(&model.id, kind),
+            Prices::Multipliers => match listed.of(&model.id, kind) {
+                Listed {
+                    price: None,
+                    note: None,
+                } => seed_price(&model.id, DEFAULT_BASE).into(),
+                told => told,
+            },
+            Prices::Openrouter => openrouter::price(model, kind).into(),
         };
         list.into_iter()
-            .map(|model| Offered {
-                price: price(&model),
-                kind: kind(&model),
-                name: model.id,
+            .map(|model| {
+                let kind = kind(&model);
+                let Listed { price, note } = priced(&model, kind);
+                Offered {
+                    name: model.id,
+                    kind,
+                    price,
+                    price_note: note,
+                }
             })
             .collect()
     }
 
     /// new-api's public price list. A host without one costs a failed request, and nothing else.
-    async fn new_api_prices(&self, base: &Base, key: Option<Key>) -> Vec<(String, Price)> {
-        let url = format!("{}/api/pricing", base.root());
-        let Ok(whole) = self.ask(get(url, key)).await else {
-            return Vec::new();
+    async fn new_api_prices(&self, base: &Base, key: Option<Key>) -> PriceList {
+        let root = base.root();
+        let Ok(whole) = self.ask(get(format!("{root}/api/pricing"), key.clone())).await else {
+            return PriceList::default();
         };
-        let Ok(list) = serde_json::from_slice::<NewApiPricing>(&whole.body) else {
-            return Vec::new();
+        let Some(list) = PriceList::read(&whole.body) else {
+            return PriceList::default();
         };
-        list.data
-            .iter()
-            .filter_map(|row| Some((row.model_name.clone(), row.price()?)))
-            .collect()
+        // A site may count a dollar in other units than everybody.
+        match self.ask(get(format!("{root}/api/status"), key)).await {
+            Ok(status) => list.in_units_of(&status.body),
+            Err(_) => list,
+        }
     }
 }
 
@@ -147,66 +162,9 @@ fn get(url: String, key: Option<Key>) -> Call {
         method: Method::GET,
         url,
         headers: HeaderMap::new(),
-        body: Bytes::new(),
+        body: Outgoing::empty(),
         key,
     }
-}
-
-fn listed(prices: &[(String, Price)], model: &str) -> Option<Price> {
-    prices
-        .iter()
-        .find(|(name, _)| name == model)
-        .map(|(_, price)| *price)
-}
-
-#[derive(Deserialize)]
-struct NewApiPricing {
-    data: Vec<NewApiRow>,
-}
-
-#[derive(Deserialize)]
-struct NewApiRow {
-    model_name: String,
-    #[serde(default)]
-    quota_type: u8,
-    #[serde(default)]
-    model_ratio: Option<Number>,
-    #[serde(default)]
-    completion_ratio: Option<Number>,
-    #[serde(default)]
-    cache_ratio: Option<Number>,
-    #[serde(default)]
-    billing_mode: Option<String>,
-}
-
-impl NewApiRow {
-    /// Ratio 1 is 2 USD a million tokens in. Rows priced per call or by an expression are not per token.
-    fn price(&self) -> Option<Price> {
-        if self.quota_type != 0 || self.billing_mode.as_deref() == Some("tiered_expr") {
-            return None;
-        }
-        let input = scaled(&self.model_ratio.as_ref()?.to_string(), 2_000_000_000)?;
-        let times =
-            |ratio: &Option<Number>| ratio.as_ref().and_then(|ratio| scaled(&ratio.to_string(), input));
-        Some(Price {
-            input,
-            cached: times(&self.cache_ratio),
-            output: times(&self.completion_ratio).unwrap_or(input),
-            source: Source::Gateway,
-        })
-    }
-}
-
-/// OpenRouter gives dollars a token, as strings.
-fn openrouter_price(model: &Model) -> Option<Price> {
-    let pricing = model.extra.get("pricing")?;
-    let per_million = |name: &str| scaled(pricing.get(name)?.as_str()?, 1_000_000_000_000_000);
-    Some(Price {
-        input: per_million("prompt")?,
-        cached: per_million("input_cache_read"),
-        output: per_million("completion")?,
-        source: Source::Gateway,
-    })
 }
 
 /// By what the gateway says, else by the name.
@@ -279,5 +237,32 @@ mod tests {
         );
         assert_eq!(kind(&model("openai/gpt-5", None)), ModelKind::Chat);
         assert_eq!(kind(&model("gemini-2.5-flash-image", None)), ModelKind::Image);
+    }
+
+    #[test]
+    fn openrouters_strings_become_prices_and_minus_one_is_none() {
+        let model = |pricing: serde_json::Value| {
+            let listed = serde_json::json!({"id": "vendor/m", "pricing": pricing});
+            serde_json::from_value::<Model>(listed).unwrap()
+        };
+        let told = model(
+            serde_json::json!({"prompt": "0.0000025", "completion": "0.00001", "image": "0.003",
+            "request": "0.01", "input_cache_read": "0.00000125", "input_cache_write": "0"}),
+        );
+        let price = openrouter::price(&told, ModelKind::Chat).unwrap();
+        assert_eq!(
+            (price.input, price.output, price.cached),
+            (2_500_000_000, 10_000_000_000, Some(1_250_000_000))
+        );
+        assert_eq!(
+            (price.request, price.cache_write, price.picture),
+            (Some(10_000_000), None, None)
+        );
+        assert_eq!(
+            openrouter::price(&told, ModelKind::Image).unwrap().picture,
+            Some(3_000_000)
+        );
+        let chooses = model(serde_json::json!({"prompt": "-1", "completion": "-1"}));
+        assert_eq!(openrouter::price(&chooses, ModelKind::Chat), None);
     }
 }

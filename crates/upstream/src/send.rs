@@ -1,21 +1,23 @@
 //! The seam where bytes leave: one request to one gateway, and its answer as it comes.
+//!
+//! Straight to the gateway it is `wire`. Where the system's settings or the environment name a proxy for the
+//! address, it is reqwest, which knows every kind of proxy and sends the same bytes.
 
 use std::collections::HashMap;
-use std::error::Error;
-use std::pin::Pin;
+use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
-use futures::{Stream, StreamExt};
-use http::header::{ACCEPT_ENCODING, AUTHORIZATION};
-use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use futures::StreamExt;
+use http::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
+use hyper_util::client::proxy::matcher::Matcher;
 use nexdesk_vault::{Vault, VaultError};
 
+use crate::answer::{Answer, Body, Whole};
+use crate::outgoing::Outgoing;
+use crate::wire::{Asked, Broke, Heard, Rest, Wire};
 use crate::{Auth, Failure, Kind};
-
-/// Error bodies and price lists are read whole; nobody needs more of them than this.
-const WHOLE_CAP: usize = 64 * 1024 * 1024;
 
 /// How long to wait, for what.
 #[derive(Clone, Copy, Debug)]
@@ -24,8 +26,20 @@ pub struct Patience {
     pub connect: Duration,
     /// Until the status comes. A reasoning model asked without a stream thinks for minutes.
     pub status: Duration,
+    /// Until a stream says something that a person would see.
+    pub first_token: Duration,
     /// Between two pieces of an answer.
     pub silence: Duration,
+    /// Before the same key is asked a second time; doubled with every time more.
+    pub again: Duration,
+}
+
+impl Patience {
+    /// A wait that was worked out for a first wait of one second, as long as it is here.
+    #[must_use]
+    pub fn scaled(&self, wait: Duration) -> Duration {
+        wait.mul_f64(self.again.as_secs_f64())
+    }
 }
 
 impl Default for Patience {
@@ -33,7 +47,9 @@ impl Default for Patience {
         Self {
             connect: Duration::from_secs(10),
             status: Duration::from_secs(600),
+            first_token: Duration::from_secs(300),
             silence: Duration::from_secs(180),
+            again: Duration::from_secs(1),
         }
     }
 }
@@ -48,7 +64,7 @@ pub struct Key {
 }
 
 /// One request.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Call {
     /// The verb.
     pub method: Method,
@@ -57,76 +73,17 @@ pub struct Call {
     /// Already without hop-by-hop headers and without the caller's own credentials.
     pub headers: HeaderMap,
     /// The body, byte for byte.
-    pub body: Bytes,
+    pub body: Outgoing,
     /// `None` for providers that want none.
     pub key: Option<Key>,
-}
-
-/// An answer whose body is still coming.
-pub struct Answer {
-    /// The gateway's status.
-    pub status: StatusCode,
-    /// The gateway's headers.
-    pub headers: HeaderMap,
-    /// The rest, as it comes.
-    pub body: Body,
-}
-
-/// An answer that has come whole.
-#[derive(Clone, Debug)]
-pub struct Whole {
-    /// The gateway's status.
-    pub status: StatusCode,
-    /// The gateway's headers.
-    pub headers: HeaderMap,
-    /// All of it.
-    pub body: Bytes,
-}
-
-/// The body of an answer, piece by piece. Dropping it hangs up on the gateway.
-pub struct Body {
-    pieces: Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send>>,
-    silence: Duration,
-}
-
-impl Body {
-    /// The next piece, `None` at the proper end.
-    pub async fn next(&mut self) -> Option<Result<Bytes, Failure>> {
-        match tokio::time::timeout(self.silence, self.pieces.next()).await {
-            Ok(piece) => Some(piece?.map_err(|error| told(&error, Kind::Interrupted))),
-            Err(_) => Some(Err(Failure::new(
-                Kind::Stalled,
-                format!(
-                    "The gateway sent nothing for {} seconds.",
-                    self.silence.as_secs_f32()
-                ),
-            ))),
-        }
-    }
-
-    /// Everything that is left.
-    ///
-    /// # Errors
-    /// When the gateway breaks off, falls silent, or sends more than 64 MB.
-    pub async fn whole(mut self) -> Result<Bytes, Failure> {
-        let mut whole = BytesMut::new();
-        while let Some(piece) = self.next().await {
-            whole.extend_from_slice(&piece?);
-            if whole.len() > WHOLE_CAP {
-                return Err(Failure::new(
-                    Kind::GatewayFailed,
-                    "The gateway's answer is larger than 64 MB.",
-                ));
-            }
-        }
-        Ok(whole.freeze())
-    }
 }
 
 /// The client that every call to every gateway shares.
 #[derive(Clone)]
 pub struct Upstream {
-    http: reqwest::Client,
+    wire: Wire,
+    proxies: Arc<Matcher>,
+    proxied: reqwest::Client,
     vault: Vault,
     shown: Arc<Mutex<HashMap<String, HeaderValue>>>,
     patience: Patience,
@@ -138,20 +95,31 @@ impl Upstream {
     /// # Errors
     /// When the system's TLS settings cannot be read.
     pub fn new(vault: Vault, patience: Patience) -> Result<Self, Failure> {
-        let http = reqwest::Client::builder()
+        let proxied = reqwest::Client::builder()
             // A redirect would carry the key to a host nobody chose.
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(patience.connect)
             .tcp_nodelay(true)
-            .pool_idle_timeout(Duration::from_secs(60))
+            .http1_only()
+            .pool_idle_timeout(Duration::from_secs(50))
             .build()
-            .map_err(|error| told(&error, Kind::Unreachable))?;
+            .map_err(|error| Failure::new(Kind::Unreachable, format!("TLS cannot be set up: {error}.")))?;
+        let wire = Wire::new(patience.connect)
+            .map_err(|error| Failure::new(Kind::Unreachable, format!("TLS cannot be set up: {error}.")))?;
         Ok(Self {
-            http,
+            wire,
+            proxies: Arc::new(Matcher::from_system()),
+            proxied,
             vault,
             shown: Arc::default(),
             patience,
         })
+    }
+
+    /// How long this client waits.
+    #[must_use]
+    pub fn patience(&self) -> Patience {
+        self.patience
     }
 
     /// Sends one request. Any status is an answer; no answer is a failure.
@@ -159,23 +127,40 @@ impl Upstream {
     /// # Errors
     /// When nobody answers, or the vault does not show the key.
     pub async fn send(&self, call: Call) -> Result<Answer, Failure> {
-        let Some(key) = call.key.clone() else {
-            return self.once(call, None).await;
+        let Call {
+            method,
+            url,
+            headers,
+            mut body,
+            key,
+        } = call;
+        let url: Uri = url.parse().map_err(|_| {
+            Failure::new(
+                Kind::BadRequest,
+                "The path holds characters that no address may have.",
+            )
+        })?;
+        let mut to = To {
+            method: &method,
+            url: &url,
+            headers: &headers,
+            secret: None,
         };
-        let header = self.header(&key).await?;
-        let is_bearer = header.as_bytes().starts_with(b"Bearer ");
-        let raw = (key.auth == Auth::BearerThenRaw && is_bearer)
-            .then(|| HeaderValue::from_bytes(&header.as_bytes()[7..]).ok())
+        let Some(key) = key else {
+            return self.once(&to, &mut body).await;
+        };
+        let secret = self.header(&key).await?;
+        let raw = (key.auth == Auth::BearerThenRaw && body.can_go_again())
+            .then(|| HeaderValue::from_bytes(secret.as_bytes().strip_prefix(b"Bearer ")?).ok())
             .flatten();
-        let Some(mut raw) = raw else {
-            return self.once(call, Some(header)).await;
-        };
-        let answer = self.once(call.clone(), Some(header)).await?;
-        if answer.status != StatusCode::UNAUTHORIZED {
+        to.secret = Some(&secret);
+        let answer = self.once(&to, &mut body).await?;
+        let Some(mut raw) = raw.filter(|_| answer.status == StatusCode::UNAUTHORIZED) else {
             return Ok(answer);
-        }
+        };
         raw.set_sensitive(true);
-        let second = self.once(call, Some(raw.clone())).await?;
+        to.secret = Some(&raw);
+        let second = self.once(&to, &mut body).await?;
         if second.status != StatusCode::UNAUTHORIZED {
             self.remember(key.id, raw);
         }
@@ -186,13 +171,12 @@ impl Upstream {
     ///
     /// # Errors
     /// As `send`, and when the answer is a refusal.
-    pub async fn ask(&self, call: Call) -> Result<Whole, Failure> {
-        let Answer {
-            status,
-            headers,
-            body,
-        } = self.send(call).await?;
-        let body = body.whole().await?;
+    pub async fn ask(&self, mut call: Call) -> Result<Whole, Failure> {
+        call.headers
+            .insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        let answer = self.send(call).await?.inflated();
+        let (status, headers) = (answer.status, answer.headers);
+        let body = answer.body.whole().await?;
         if !status.is_success() || crate::failure::looks_like_html(&body) {
             return Err(Failure::read(status, &headers, &body));
         }
@@ -211,34 +195,93 @@ impl Upstream {
             .remove(key_id);
     }
 
-    async fn once(&self, call: Call, authorization: Option<HeaderValue>) -> Result<Answer, Failure> {
-        let mut headers = call.headers;
-        // Plain bytes: some clients cannot inflate, and usage is read from a copy. What is gzipped unasked is
-        // inflated by reqwest, which then drops the header that would be a lie.
-        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-        if let Some(value) = authorization {
-            headers.insert(AUTHORIZATION, value);
-        }
-        let sent = self
-            .http
-            .request(call.method, &call.url)
-            .headers(headers)
-            .body(call.body)
-            .send();
-        let answer = match tokio::time::timeout(self.patience.status, sent).await {
-            Ok(answer) => answer.map_err(|error| told(&error, Kind::Unreachable))?,
-            Err(_) => {
-                let waited = self.patience.status.as_secs_f32();
-                return Err(Failure::new(
-                    Kind::Stalled,
-                    format!("The gateway did not answer within {waited} seconds."),
-                ));
+    async fn once(&self, to: &To<'_>, body: &mut Outgoing) -> Result<Answer, Failure> {
+        // One limit for all of it: a large upload to a slow gateway may take as long as a slow answer.
+        let answered = async {
+            match self.proxies.intercept(to.url) {
+                None => self.straight(to, body).await,
+                Some(_) => self.through_proxy(to, body).await,
             }
         };
+        tokio::time::timeout(self.patience.status, answered)
+            .await
+            .unwrap_or_else(|_| {
+                let waited = self.patience.status.as_secs_f32();
+                let said = format!("The gateway did not answer within {waited} seconds.");
+                Err(Failure::new(Kind::Stalled, said))
+            })
+    }
+
+    async fn straight(&self, to: &To<'_>, body: &mut Outgoing) -> Result<Answer, Failure> {
+        let asked = Asked {
+            method: to.method,
+            url: to.url,
+            headers: to.headers,
+            secret: to.secret.map(|value| (&AUTHORIZATION, value)),
+        };
+        let Heard {
+            status,
+            headers,
+            rest,
+        } = self
+            .wire
+            .ask(asked, body)
+            .await
+            .map_err(|broke| told(broke, to.url))?;
+        let body = match rest {
+            Rest::Body(body) => Body::wire(body, self.patience.silence),
+            Rest::Tunnel(socket, ahead) => Body::tunnel(socket, ahead),
+        };
+        Ok(Answer {
+            status,
+            headers,
+            body,
+        })
+    }
+
+    async fn through_proxy(&self, to: &To<'_>, body: &mut Outgoing) -> Result<Answer, Failure> {
+        let mut request = self
+            .proxied
+            .request(to.method.clone(), to.url.to_string())
+            .headers(to.headers.clone());
+        if let Some(secret) = to.secret {
+            request = request.header(AUTHORIZATION, secret);
+        }
+        let request = match body {
+            Outgoing::Whole(bytes)
+                if bytes.is_empty() && matches!(*to.method, Method::GET | Method::HEAD) =>
+            {
+                request
+            }
+            Outgoing::Whole(bytes) => request.body(bytes.clone()),
+            Outgoing::Coming { length, pieces } => {
+                let coming = std::mem::replace(pieces, futures::stream::empty().boxed());
+                let request = match length {
+                    Some(length) => request.header(CONTENT_LENGTH, *length),
+                    None => request,
+                };
+                request.body(reqwest::Body::wrap_stream(coming))
+            }
+        };
+        let answer = request.send().await.map_err(|error| {
+            let host = to.url.authority().map_or("", |authority| authority.as_str());
+            Failure {
+                unsent: error.is_connect(),
+                ..Failure::new(
+                    Kind::Unreachable,
+                    format!(
+                        "Nothing answers at {host} through the proxy: {}.",
+                        deepest(&error)
+                    ),
+                )
+            }
+        })?;
         let (status, headers) = (answer.status(), answer.headers().clone());
-        let body = Body {
-            pieces: Box::pin(answer.bytes_stream()),
-            silence: self.patience.silence,
+        let body = if status == StatusCode::SWITCHING_PROTOCOLS {
+            let tunnel = answer.upgrade().await;
+            Body::proxied_tunnel(tunnel.map_err(|_| Failure::new(Kind::Interrupted, "The proxy broke off."))?)
+        } else {
+            Body::proxied(answer, self.patience.silence)
         };
         Ok(Answer {
             status,
@@ -282,6 +325,14 @@ impl Upstream {
     }
 }
 
+/// Where a call goes, borrowed: a second try sends the same.
+struct To<'a> {
+    method: &'a Method,
+    url: &'a Uri,
+    headers: &'a HeaderMap,
+    secret: Option<&'a HeaderValue>,
+}
+
 /// A locked vault is opened by its person; a key that is not in it has to be added again.
 fn not_shown(error: &VaultError) -> Failure {
     let kind = match error {
@@ -291,31 +342,44 @@ fn not_shown(error: &VaultError) -> Failure {
     Failure::new(kind, error.to_string())
 }
 
-/// reqwest's own text names the whole URL; people need the host and the cause.
-fn told(error: &reqwest::Error, otherwise: Kind) -> Failure {
-    let mut cause: &dyn Error = error;
+/// People need the host and the cause; the path may hold what is nobody's business.
+fn told(broke: Broke, url: &Uri) -> Failure {
+    let host = url.authority().map_or("", |authority| authority.as_str());
+    // The number behind it tells people nothing.
+    let plain = |error: &io::Error| {
+        error
+            .to_string()
+            .split(" (os error")
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    match broke {
+        Broke::Connect(error) => Failure {
+            unsent: true,
+            ..Failure::new(
+                Kind::Unreachable,
+                format!("Nothing answers at {host}: {}.", plain(&error)),
+            )
+        },
+        Broke::Wire(error) if error.kind() == io::ErrorKind::InvalidData => Failure::new(
+            Kind::NotAnApi,
+            format!("What answers at {host} is no web server: {}.", plain(&error)),
+        ),
+        Broke::Wire(_) => Failure::new(Kind::Interrupted, format!("{host} hung up without an answer.")),
+        Broke::Source => Failure::new(Kind::BadRequest, "The request's body broke off before its end."),
+    }
+}
+
+fn deepest(error: &dyn std::error::Error) -> String {
+    let mut cause = error;
     while let Some(deeper) = cause.source() {
         cause = deeper;
     }
-    // The number behind it tells people nothing.
-    let cause = cause.to_string();
-    let cause = cause.split(" (os error").next().unwrap_or_default();
-    let host = error.url().and_then(|url| {
-        let host = url.host_str()?;
-        Some(
-            url.port()
-                .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")),
-        )
-    });
-    let at = host.map(|host| format!(" at {host}")).unwrap_or_default();
-    if error.is_connect() || (error.is_timeout() && otherwise == Kind::Unreachable) {
-        return Failure::new(Kind::Unreachable, format!("Nothing answers{at}: {cause}."));
-    }
-    match otherwise {
-        Kind::Interrupted => Failure::new(
-            Kind::Interrupted,
-            "The gateway broke off before its answer was complete.",
-        ),
-        kind => Failure::new(kind, format!("The connection{at} failed: {cause}.")),
-    }
+    cause
+        .to_string()
+        .split(" (os error")
+        .next()
+        .unwrap_or_default()
+        .to_owned()
 }

@@ -41,6 +41,17 @@ test("a local token is shown once and never again", async () => {
   expect(document.body.textContent).not.toContain(secret);
 });
 
+test("a token shows what it may do, what is spent of it, and can be paused", async () => {
+  const { click, find, host } = openWindow({ scene: "lived-in" }, "#keys/t2");
+  const limits = (await find("token-limits")).textContent ?? "";
+  for (const part of ["$2.00", "≈ $0.08", "$30.00", "gpt-*, nexhina/*", "60 requests a minute", "Asia/Shanghai"]) expect(limits).toContain(part);
+  await click("token-pause");
+  await waitFor(() => expect(screen.getByText("paused")).toBeDefined());
+  expect((await host.listTokens()).find((one) => one.id === "t2")?.paused).toBe(true);
+  await click("token-pause");
+  await waitFor(() => expect(screen.queryByText("paused")).toBeNull());
+});
+
 test("a revoked token is gone, after a question", async () => {
   const { click, all, host } = openWindow({ scene: "lived-in" }, "#keys/t1");
   expect(await all("token-item")).toHaveLength(3);

@@ -6,18 +6,20 @@
 mod guests;
 mod obey;
 mod remote;
+mod routing;
 mod serve;
 
 use serde::{Deserialize, Serialize};
 
 use crate::chat::{ChatEvent, Receipt};
-use crate::keys::{Gateway, Key, KeyCheck, LocalToken, Model, NewToken};
+use crate::keys::{Gateway, Key, KeyCheck, LocalToken, Model, NewToken, TokenChange};
 use crate::problem::Problem;
 use crate::status::Status;
 use crate::usage::ExchangePage;
 
 pub(crate) use guests::Guests;
 pub use remote::Remote;
+pub use routing::{NamedRoute, RoutingOrder, RoutingReply};
 pub(crate) use serve::{forget, serve};
 
 /// One order. Things go by their names here, as a person types them.
@@ -74,6 +76,22 @@ pub enum Order {
     AddToken {
         /// What to call it.
         name: String,
+        /// What it may do.
+        limits: Box<TokenChange>,
+    },
+    /// Says what a local token may do.
+    SetToken {
+        /// Which.
+        name: String,
+        /// What is to change.
+        change: Box<TokenChange>,
+    },
+    /// Pauses a local token, or lets it go on.
+    PauseToken {
+        /// Which.
+        name: String,
+        /// Whether it is to be paused.
+        paused: bool,
     },
     /// Lists the local tokens.
     ListTokens,
@@ -95,6 +113,11 @@ pub enum Order {
     Usage {
         /// How many.
         limit: u32,
+    },
+    /// Something about the way requests take.
+    Routing {
+        /// What.
+        about: RoutingOrder,
     },
     /// Opens the encrypted key file, or begins one.
     Unlock {
@@ -162,6 +185,8 @@ pub enum Reply {
     Models(Vec<Model>),
     /// The answer was streamed; this is what it took.
     Answered(Option<Box<Receipt>>),
+    /// About the way requests take.
+    Routing(Box<RoutingReply>),
     /// Exchanges.
     Usage(Box<ExchangePage>),
 }

@@ -8,7 +8,7 @@ use nexdesk_relay::slug;
 use super::{NamedCheck, NamedKey, Order, Reply, Secret};
 use crate::App;
 use crate::chat::{ChatEvent, Receipt, Sink};
-use crate::keys::{AddGateway, AddKey, Gateway, ModelKind};
+use crate::keys::{AddGateway, AddKey, Gateway, LocalToken, ModelKind, TokenLimits};
 use crate::problem::{Problem, ProblemCode};
 use crate::status::VaultState;
 
@@ -35,12 +35,25 @@ impl App {
             Order::RemoveKey { gateway, name } => {
                 done(self.remove_key(&self.key_named(&gateway, &name)?.key.id).await?)
             }
-            Order::AddToken { name } => Reply::Token(Box::new(self.create_token(&name).await?)),
+            Order::AddToken { name, limits } => {
+                let limits = limits.of(&TokenLimits::default())?;
+                Reply::Token(Box::new(self.create_limited_token(&name, limits).await?))
+            }
+            Order::SetToken { name, change } => {
+                let token = self.token_named(&name)?;
+                let limits = change.of(&token.limits)?;
+                Reply::Tokens(vec![self.set_token_limits(&token.id, limits).await?])
+            }
+            Order::PauseToken { name, paused } => {
+                let token = self.token_named(&name)?;
+                Reply::Tokens(vec![self.pause_token(&token.id, paused).await?])
+            }
             Order::ListTokens => Reply::Tokens(self.list_tokens()?),
-            Order::RevokeToken { name } => done(self.revoke_token(&self.token_named(&name)?).await?),
+            Order::RevokeToken { name } => done(self.revoke_token(&self.token_named(&name)?.id).await?),
             Order::Models => Reply::Models(self.list_models()?),
             Order::Ask { model, text } => self.ask(model, text, sink).await?,
             Order::Usage { limit } => Reply::Usage(Box::new(self.list_exchanges(None, limit)?)),
+            Order::Routing { about } => self.obey_routing(about).await?,
             Order::Unlock {
                 passphrase: Secret(passphrase),
             } => done(self.open_file(passphrase).await?),
@@ -171,7 +184,7 @@ impl App {
         first.map(|model| model.id.clone()).ok_or_else(none)
     }
 
-    fn gateway_named(&self, name: &str) -> Result<Gateway, Problem> {
+    pub(super) fn gateway_named(&self, name: &str) -> Result<Gateway, Problem> {
         self.list_gateways()?
             .into_iter()
             .find(|row| slug(&row.name) == slug(name))
@@ -194,16 +207,16 @@ impl App {
         Ok(gateways.into_iter().flat_map(named).collect())
     }
 
-    fn key_named(&self, gateway: &str, name: &str) -> Result<NamedKey, Problem> {
+    pub(super) fn key_named(&self, gateway: &str, name: &str) -> Result<NamedKey, Problem> {
         let mut keys = self.named_keys(Some(gateway))?.into_iter();
         keys.find(|named| named.key.name.eq_ignore_ascii_case(name))
             .ok_or_else(|| unknown("key", name))
     }
 
-    fn token_named(&self, name: &str) -> Result<String, Problem> {
+    fn token_named(&self, name: &str) -> Result<LocalToken, Problem> {
         let mut tokens = self.list_tokens()?.into_iter();
         let found = tokens.find(|token| token.name.eq_ignore_ascii_case(name));
-        found.map(|token| token.id).ok_or_else(|| unknown("token", name))
+        found.ok_or_else(|| unknown("token", name))
     }
 }
 

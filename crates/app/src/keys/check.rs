@@ -83,7 +83,9 @@ impl App {
         if let Some(key) = &used {
             // A person who checks a key may have mended it at the gateway or in the keychain.
             self.relay().wake_key(&key.id);
+            self.lower_key_notice(&key.id);
         }
+        self.relay().trust_gateway(&row.id);
         let upstream = self.0.upstream.clone();
         let base = Base::stored(&row.base_url);
         let asked = self

@@ -187,6 +187,7 @@ impl App {
             row.base_url = Base::parse(&ask.base_url)?.as_str().to_owned();
             row.models_fetched_at = None;
             row.last_problem = None;
+            self.relay().trust_gateway(&row.id);
         }
         self.ledger().put_gateway(row.clone()).await?;
         self.gateways_changed()?;
@@ -261,8 +262,9 @@ fn state(row: &GatewayRow, keys: &[KeyRow], needs_key: bool) -> GatewayState {
     if needs_key && keys.is_empty() {
         return GatewayState::NoKey;
     }
-    let hopeless =
-        |key: &KeyRow| matches!(KeyState::from(key.state), KeyState::Refused | KeyState::Exhausted);
+    let hopeless = |key: &KeyRow| {
+        !key.enabled || matches!(KeyState::from(key.state), KeyState::Refused | KeyState::Exhausted)
+    };
     if row.last_problem.is_some() || (!keys.is_empty() && keys.iter().all(hopeless)) {
         return GatewayState::Failing;
     }

@@ -3,6 +3,7 @@
 mod check;
 mod gateways;
 mod key;
+mod limits;
 mod models;
 mod sandbox;
 mod tokens;
@@ -10,7 +11,8 @@ mod vault;
 
 pub use check::KeyCheck;
 pub use gateways::{AddGateway, Gateway, GatewayState, Preset, UpdateGateway};
-pub use key::{AddKey, Key, KeyState};
+pub use key::{AddKey, Key, KeyState, UpdateKey};
+pub use limits::{BudgetPeriod, TokenBudget, TokenChange, TokenLimits, Unpriced};
 pub use models::{Model, ModelKind, ModelPrice};
 pub(crate) use sandbox::open_sandbox;
 pub use tokens::{LocalToken, NewToken};

@@ -96,7 +96,9 @@ impl App {
 impl From<Price> for ModelPrice {
     fn from(price: Price) -> Self {
         let basis = match price.source {
-            nexdesk_pricing::Source::Gateway | nexdesk_pricing::Source::Free => Basis::Reported,
+            nexdesk_pricing::Source::Gateway
+            | nexdesk_pricing::Source::User
+            | nexdesk_pricing::Source::Free => Basis::Reported,
             nexdesk_pricing::Source::Multipliers => Basis::Estimated,
         };
         Self {

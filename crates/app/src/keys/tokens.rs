@@ -7,6 +7,7 @@ use nexdesk_relay::token_hash;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use super::limits::{TokenBudget, TokenLimits};
 use super::name;
 use crate::App;
 use crate::figures::{Basis, Cost};
@@ -29,6 +30,14 @@ pub struct LocalToken {
     pub last_used_at: Option<i64>,
     /// What it spent since local midnight.
     pub spent_today: Cost,
+    /// Whether it is paused.
+    pub paused: bool,
+    /// What it may do.
+    pub limits: TokenLimits,
+    /// How each of its budgets stands.
+    pub budgets: Vec<TokenBudget>,
+    /// The time zone whose midnight its budgets begin anew at; null for this computer's.
+    pub zone: Option<String>,
 }
 
 /// A token just made. The secret is never shown again.
@@ -54,23 +63,26 @@ impl App {
                 .iter()
                 .find(|(id, ..)| *id == row.id)
                 .map_or(0, |(_, nano, _)| *nano);
-            shown(
-                row,
-                Cost {
-                    nano: Some(nano),
-                    basis: Basis::Estimated,
-                },
-            )
+            self.shown(row, nano)
         };
         Ok(self.ledger().tokens()?.into_iter().map(shown).collect())
     }
 
-    /// Makes a token.
+    /// Makes a token that may do everything.
     ///
     /// # Errors
     /// When the name is taken, or the system has no randomness.
     pub async fn create_token(&self, typed: &str) -> Result<NewToken, Problem> {
+        self.create_limited_token(typed, TokenLimits::default()).await
+    }
+
+    /// Makes a token that may do this much, from its first request on.
+    ///
+    /// # Errors
+    /// When the name is taken, a limit makes no sense, or the system has no randomness.
+    pub async fn create_limited_token(&self, typed: &str, limits: TokenLimits) -> Result<NewToken, Problem> {
         let name = name(typed, "token")?;
+        let limits = limits.checked()?;
         if self
             .ledger()
             .tokens()?
@@ -94,20 +106,42 @@ impl App {
             created_at: self.clock().unix_ms(),
             last_used_at: None,
             revoked_at: None,
+            paused_at: None,
+            limits: limits.kept(None),
         };
         self.ledger().add_token(row.clone()).await?;
         self.relay().refresh()?;
-        let spent = Cost {
-            nano: Some(0),
-            basis: Basis::Estimated,
-        };
         Ok(NewToken {
-            token: shown(row, spent),
+            token: self.shown(row, 0),
             secret,
         })
     }
 
-    /// Revokes a token at once. What it asked stays in Usage.
+    /// Says what a token may do, from its next request on; a budget, from the next words of a stream on.
+    ///
+    /// # Errors
+    /// When there is no such token, or a limit makes no sense.
+    pub async fn set_token_limits(&self, id: &str, limits: TokenLimits) -> Result<LocalToken, Problem> {
+        let row = self.token_row(id)?;
+        let kept = limits.checked()?.kept(row.limits.zone);
+        self.ledger().limit_token(id, kept).await?;
+        self.relay().refresh()?;
+        self.local_token(id)
+    }
+
+    /// Lets a token ask nothing more for now, or again. An answer that has begun comes to its end.
+    ///
+    /// # Errors
+    /// When there is no such token.
+    pub async fn pause_token(&self, id: &str, paused: bool) -> Result<LocalToken, Problem> {
+        let at = paused.then(|| self.clock().unix_ms());
+        self.ledger().pause_token(id, at).await?;
+        self.relay().refresh()?;
+        self.local_token(id)
+    }
+
+    /// Revokes a token at once: its next request is refused. An answer that has begun comes to its end, and is paid for
+    /// anyway. What it asked stays in Usage.
     ///
     /// # Errors
     /// When there is no such token.
@@ -115,15 +149,33 @@ impl App {
         self.ledger().revoke_token(id, self.clock().unix_ms()).await?;
         Ok(self.relay().refresh()?)
     }
-}
 
-fn shown(row: TokenRow, spent_today: Cost) -> LocalToken {
-    LocalToken {
-        id: row.id,
-        name: row.name,
-        last_four: row.last_four,
-        created_at: row.created_at,
-        last_used_at: row.last_used_at,
-        spent_today,
+    fn token_row(&self, id: &str) -> Result<TokenRow, Problem> {
+        let row = self.ledger().tokens()?.into_iter().find(|row| row.id == id);
+        row.ok_or_else(|| Problem::not_found("such token"))
+    }
+
+    fn local_token(&self, id: &str) -> Result<LocalToken, Problem> {
+        let token = self.list_tokens()?.into_iter().find(|token| token.id == id);
+        token.ok_or_else(|| Problem::not_found("such token"))
+    }
+
+    fn shown(&self, row: TokenRow, spent_today: i64) -> LocalToken {
+        let budgets = self.relay().budgets_of(&row.id);
+        LocalToken {
+            budgets: budgets.into_iter().map(TokenBudget::from).collect(),
+            id: row.id,
+            name: row.name,
+            last_four: row.last_four,
+            created_at: row.created_at,
+            last_used_at: row.last_used_at,
+            spent_today: Cost {
+                nano: Some(spent_today),
+                basis: Basis::Estimated,
+            },
+            paused: row.paused_at.is_some(),
+            zone: row.limits.zone.clone(),
+            limits: row.limits.into(),
+        }
     }
 }

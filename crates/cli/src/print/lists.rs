@@ -3,7 +3,7 @@
 use nexdesk_app::ProblemCode;
 use nexdesk_app::control::{NamedCheck, NamedKey};
 use nexdesk_app::figures::Basis;
-use nexdesk_app::keys::{Gateway, GatewayState, KeyState, LocalToken, Model, ModelKind};
+use nexdesk_app::keys::{BudgetPeriod, Gateway, GatewayState, KeyState, LocalToken, Model, ModelKind};
 use nexdesk_app::usage::{Exchange, Outcome};
 
 use super::Table;
@@ -34,7 +34,7 @@ pub(super) fn gateways(rows: &[Gateway]) -> String {
 }
 
 pub(super) fn keys(rows: &[NamedKey]) -> String {
-    let mut table = Table::new(&["GATEWAY", "NAME", "ENDS IN", "STATE", "LAST USED"]);
+    let mut table = Table::new(&["GATEWAY", "NAME", "ENDS IN", "STATE", ">SHARE", "LAST USED"]);
     for NamedKey { gateway_name, key } in rows {
         let state = match key.state {
             KeyState::Unchecked => "unchecked",
@@ -43,11 +43,13 @@ pub(super) fn keys(rows: &[NamedKey]) -> String {
             KeyState::Refused => "refused",
             KeyState::Exhausted => "used up",
         };
+        let state = if key.enabled { state } else { "off" };
         table.row([
             gateway_name.clone(),
             key.name.clone(),
             ends(&key.last_four),
             state.into(),
+            count(key.weight.into()),
             moment(key.last_used_at),
         ]);
     }
@@ -86,7 +88,7 @@ pub(super) fn checks(rows: &[NamedCheck]) -> String {
 }
 
 pub(super) fn tokens_made(rows: &[LocalToken]) -> String {
-    let mut table = Table::new(&["NAME", "ENDS IN", "MADE", "LAST USED", ">TODAY"]);
+    let mut table = Table::new(&["NAME", "ENDS IN", "MADE", "LAST USED", ">TODAY", "MAY"]);
     for row in rows {
         table.row([
             row.name.clone(),
@@ -94,9 +96,48 @@ pub(super) fn tokens_made(rows: &[LocalToken]) -> String {
             moment(Some(row.created_at)),
             moment(row.last_used_at),
             cost(row.spent_today),
+            may(row),
         ]);
     }
     table.text()
+}
+
+/// `ask gpt-4o*; 10 requests a minute; $1.20 of $5 today; until 2026-12-31 00:00:00`
+fn may(token: &LocalToken) -> String {
+    let limits = &token.limits;
+    let mut parts = Vec::new();
+    if token.paused {
+        parts.push("nothing, it is paused".to_owned());
+    }
+    if !limits.models.is_empty() {
+        parts.push(format!("ask {}", limits.models.join(", ")));
+    }
+    if !limits.endpoints.is_empty() {
+        parts.push(format!("use {}", limits.endpoints.join(", ")));
+    }
+    let rates = [
+        (limits.rpm, "requests a minute"),
+        (limits.tpm, "tokens a minute"),
+        (limits.concurrency, "at once"),
+    ];
+    let rates = rates
+        .into_iter()
+        .filter_map(|(limit, what)| Some((limit?, what)));
+    parts.extend(rates.map(|(limit, what)| format!("{} {what}", count(limit.into()))));
+    for budget in &token.budgets {
+        let period = match budget.period {
+            BudgetPeriod::Day => "today",
+            BudgetPeriod::Month => "this month",
+            BudgetPeriod::Total => "in all",
+        };
+        let (spent, limit) = (dollars(budget.spent_nano), dollars(budget.limit_nano));
+        parts.push(format!("≈{spent} of {limit} {period}"));
+    }
+    parts.extend(limits.expires_at.map(|end| format!("until {}", moment(Some(end)))));
+    if parts.is_empty() {
+        return "everything".into();
+    }
+    parts.join("; ")
 }
 
 pub(super) fn models(rows: &[Model]) -> String {

@@ -5,6 +5,7 @@ mod answer;
 mod figures;
 mod lists;
 mod reply;
+mod routing;
 mod table;
 
 use std::io::{self, IsTerminal, Write};

@@ -41,6 +41,7 @@ impl Paper {
                 lists::models,
                 "No models. Add a gateway, or check its keys.",
             ),
+            Reply::Routing(reply) => return self.routing(&reply),
             Reply::Answered(receipt) if self.json => {
                 self.value(&json!({ "type": "receipt", "receipt": receipt }))
             }
@@ -54,7 +55,7 @@ impl Paper {
         .map_err(Stop::from)
     }
 
-    fn list<Row: Serialize>(
+    pub(super) fn list<Row: Serialize>(
         self,
         rows: &[Row],
         shown: fn(&[Row]) -> String,

@@ -40,7 +40,8 @@ pub struct ConversationListRow {
 const COLUMNS: &str = "c.id, c.title, c.model, c.created_at, c.updated_at, c.leaf, c.deleted_at";
 
 /// An answer that was continued has several exchanges; one told late is found by the id in the message.
-const COSTS: &str = "FROM messages m JOIN exchanges e ON e.message = m.id OR e.id = m.exchange
+const COSTS: &str = "FROM messages m JOIN exchanges e ON e.message = m.id OR e.id = unhex(m.exchange, '-')
+        OR e.id = m.exchange
     WHERE m.conversation = c.id AND e.cost_nano IS NOT NULL";
 
 fn columns(columns: &mut Columns<'_, '_>) -> rusqlite::Result<ConversationRow> {
@@ -96,7 +97,7 @@ impl Ledger {
     fn list(&self, which: &str, pattern: &str, limit: u32) -> Result<Vec<ConversationListRow>, LedgerError> {
         let sql = format!(
             "SELECT {COLUMNS}, (SELECT count(*) FROM messages m WHERE m.conversation = c.id),
-                (SELECT sum(e.cost_nano) {COSTS}), EXISTS (SELECT 1 {COSTS} AND e.cost_basis = 'estimated')
+                (SELECT sum(e.cost_nano) {COSTS}), EXISTS (SELECT 1 {COSTS} AND NOT e.cost_reported)
              FROM conversations c WHERE ?1 IS NOT NULL AND {which} ORDER BY c.updated_at DESC, c.id DESC LIMIT ?2"
         );
         self.read(|c| Ok(all(c, &sql, params![pattern, limit], read_listed)?))

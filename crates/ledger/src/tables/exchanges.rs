@@ -1,10 +1,16 @@
-//! Every request from either door, with the attempts it took.
+//! Every request from either door, with the attempts it took. How it is written stands in `recording`.
+
+use std::borrow::Cow;
+use std::sync::Arc;
 
 use nexdesk_protocol::talk::Basis;
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, Value as Stored, ValueRef};
 use rusqlite::{Connection, Row, params};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Columns, all, first, run};
+use super::{Columns, all, first};
+use crate::id::Id;
 use crate::words::words;
 use crate::{Ledger, LedgerError};
 
@@ -36,9 +42,11 @@ pub struct ExchangeRow {
     /// The caller's name at that time.
     pub caller: String,
     /// The door it came through.
-    pub door: String,
+    pub door: Cow<'static, str>,
     /// The endpoint asked.
-    pub endpoint: String,
+    pub endpoint: Cow<'static, str>,
+    /// What kind of endpoint that is: `chat`, `images`, …
+    pub interface: Cow<'static, str>,
     /// Whether a stream was asked for.
     pub stream: bool,
     /// The model asked for.
@@ -67,68 +75,130 @@ pub struct ExchangeRow {
     pub output: Option<u64>,
     /// Output tokens spent on reasoning.
     pub reasoning: Option<u64>,
+    /// What else it is billed by, by name: `Usage::units`. None when there is nothing else.
+    pub units: Option<Value>,
     /// Where the token counts come from.
     pub tokens_basis: Basis,
     /// The cost in nano-dollars; none when no price is known.
     pub cost_nano: Option<i64>,
     /// Where the cost comes from.
     pub cost_basis: Basis,
-    /// The price it was calculated with.
-    pub price: Option<Value>,
+    /// The price it was calculated with, as JSON. Shared, because a price belongs to a model and not to a request.
+    pub price: Option<Arc<str>>,
     /// Milliseconds to the first token.
     pub first_token_ms: Option<u64>,
     /// Milliseconds to the end.
     pub took_ms: Option<u64>,
     /// The message it answered, for chats in the window.
     pub message: Option<String>,
+    /// The job it began or asked about.
+    pub job: Option<String>,
     /// What was tried, in order.
     pub attempts: Vec<AttemptRow>,
 }
 
 /// One try at one gateway with one key.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AttemptRow {
     /// The gateway's name.
     pub gateway: String,
     /// The key's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// The HTTP status it gave.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
     /// The code of what went wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// Milliseconds it took.
     pub took_ms: u64,
 }
 
-const SELECT: &str = "SELECT id, started_at, caller_id, caller, door, endpoint, stream, model_asked, model_answered,
-    gateway, gateway_id, key_name, key_id, status, outcome, code, input, cached, output, reasoning, tokens_basis,
-    cost_nano, cost_basis, price, first_token_ms, took_ms, message FROM exchanges";
+/// The column `attempts`. Most rows have one try that succeeded, and of that only its time is not in the row already.
+pub(super) enum Attempts {
+    None,
+    Only(i64),
+    Each(Vec<AttemptRow>),
+}
 
-fn basis_word(basis: Basis) -> &'static str {
-    match basis {
-        Basis::Reported => "reported",
-        Basis::Estimated => "estimated",
+impl Attempts {
+    /// What is stored for a row.
+    pub(super) fn stored(row: &ExchangeRow) -> rusqlite::Result<Stored> {
+        match row.attempts.as_slice() {
+            [] => Ok(Stored::Null),
+            [only]
+                if only.code.is_none()
+                    && row.gateway.as_ref() == Some(&only.gateway)
+                    && only.key == row.key
+                    && only.status == row.status =>
+            {
+                let took_ms = i64::try_from(only.took_ms);
+                Ok(took_ms.map_or(Stored::Integer(i64::MAX), Stored::Integer))
+            }
+            each => serde_json::to_string(each)
+                .map(Stored::Text)
+                .map_err(|cause| rusqlite::Error::ToSqlConversionFailure(cause.into())),
+        }
+    }
+
+    fn of(self, row: &ExchangeRow) -> Vec<AttemptRow> {
+        match self {
+            Attempts::None => Vec::new(),
+            Attempts::Only(took_ms) => vec![AttemptRow {
+                gateway: row.gateway.clone().unwrap_or_default(),
+                key: row.key.clone(),
+                status: row.status,
+                code: None,
+                took_ms: took_ms.unsigned_abs(),
+            }],
+            Attempts::Each(each) => each,
+        }
     }
 }
 
-/// Anything but the gateway's own word is an estimate.
-fn basis(word: &str) -> Basis {
-    if word == basis_word(Basis::Reported) {
-        Basis::Reported
-    } else {
-        Basis::Estimated
+impl FromSql for Attempts {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Attempts> {
+        match value {
+            ValueRef::Null => Ok(Attempts::None),
+            ValueRef::Integer(took_ms) => Ok(Attempts::Only(took_ms)),
+            json => serde_json::from_str(json.as_str()?)
+                .map(Attempts::Each)
+                .map_err(|cause| FromSqlError::Other(cause.into())),
+        }
     }
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<ExchangeRow> {
+/// What a row is read from. CROSS JOIN, because the exchanges must lead: they are what is searched.
+const COLUMNS: &str = "e.id, e.started_at, p.caller_id, p.caller, p.door, p.endpoint, p.interface, e.stream, p.model_asked,
+    p.model_answered, p.gateway, p.gateway_id, p.key_name, p.key_id, e.status, e.outcome, e.code, e.input, e.cached, e.output,
+    e.reasoning, e.units, e.tokens_reported, e.cost_nano, e.cost_reported, p.price, e.first_token_ms, e.took_ms, e.message,
+    e.job, e.attempts, e.parties, e.seq FROM exchanges e CROSS JOIN parties p ON p.id = e.parties";
+
+fn basis(reported: bool) -> Basis {
+    match reported {
+        true => Basis::Reported,
+        false => Basis::Estimated,
+    }
+}
+
+/// A row, with the numbers of its parties and of itself.
+pub(super) struct Numbered {
+    pub(super) row: ExchangeRow,
+    pub(super) parties: i64,
+    seq: i64,
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Numbered> {
     let mut columns = Columns::of(row);
-    Ok(ExchangeRow {
-        id: columns.take()?,
+    let mut row = ExchangeRow {
+        id: columns.take::<Id>()?.into_text(),
         started_at: columns.take()?,
         caller_id: columns.take()?,
         caller: columns.take()?,
-        door: columns.take()?,
-        endpoint: columns.take()?,
+        door: columns.take::<String>()?.into(),
+        endpoint: columns.take::<String>()?.into(),
+        interface: columns.take::<String>()?.into(),
         stream: columns.take()?,
         model_asked: columns.take()?,
         model_answered: columns.take()?,
@@ -143,41 +213,30 @@ fn read(row: &Row<'_>) -> rusqlite::Result<ExchangeRow> {
         cached: columns.take()?,
         output: columns.take()?,
         reasoning: columns.take()?,
-        tokens_basis: basis(&columns.take::<String>()?),
+        units: columns.take()?,
+        tokens_basis: basis(columns.take()?),
         cost_nano: columns.take()?,
-        cost_basis: basis(&columns.take::<String>()?),
+        cost_basis: basis(columns.take()?),
         price: columns.take()?,
         first_token_ms: columns.take()?,
         took_ms: columns.take()?,
         message: columns.take()?,
+        job: columns.take()?,
         attempts: Vec::new(),
-    })
-}
-
-fn read_attempt(row: &Row<'_>) -> rusqlite::Result<AttemptRow> {
-    let mut columns = Columns::of(row);
-    Ok(AttemptRow {
-        gateway: columns.take()?,
-        key: columns.take()?,
-        status: columns.take()?,
-        code: columns.take()?,
-        took_ms: columns.take()?,
+    };
+    row.attempts = columns.take::<Attempts>()?.of(&row);
+    Ok(Numbered {
+        row,
+        parties: columns.take()?,
+        seq: columns.take()?,
     })
 }
 
 impl Ledger {
-    /// Records an exchange: once when it starts, once when it ends.
-    pub fn tell_exchange(&self, row: ExchangeRow) {
-        self.tell(move |c| put(c, &row));
-    }
-
     /// One exchange with its attempts.
     pub fn exchange(&self, id: &str) -> Result<Option<ExchangeRow>, LedgerError> {
-        self.read(|c| {
-            let mut found = first(c, &format!("{SELECT} WHERE id = ?1"), [id], read)?;
-            with_attempts(c, found.as_mut_slice())?;
-            Ok(found)
-        })
+        let id = Id::of(id);
+        self.read(|c| Ok(by_id(c, &id)?.map(|found| found.row)))
     }
 
     /// A page of exchanges, newest first, with the cursor of the next page if there is one.
@@ -186,23 +245,21 @@ impl Ledger {
         before: Option<&str>,
         limit: usize,
     ) -> Result<(Vec<ExchangeRow>, Option<String>), LedgerError> {
-        let (started_at, id) = match before {
+        let (started_at, seq) = match before {
             Some(cursor) => decode(cursor).ok_or(LedgerError::NotFound)?,
-            // After every id, as every id begins with a hexadecimal digit.
-            None => (i64::MAX, "~"),
+            None => (i64::MAX, i64::MAX),
         };
         self.read(|c| {
             // One row more than asked for tells whether there is a next page.
             let wanted = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
-            let mut rows = all(c, &page_sql(), params![started_at, id, wanted], read)?;
-            let more = rows.len() > limit;
-            rows.truncate(limit);
-            with_attempts(c, &mut rows)?;
-            let next = rows
+            let mut found = all(c, &page_sql(), params![started_at, seq, wanted], read)?;
+            let more = found.len() > limit;
+            found.truncate(limit);
+            let next = found
                 .last()
                 .filter(|_| more)
-                .map(|row| format!("{}.{}", row.started_at, row.id));
-            Ok((rows, next))
+                .map(|last| format!("{}.{}", last.row.started_at, last.seq));
+            Ok((found.into_iter().map(|found| found.row).collect(), next))
         })
     }
 
@@ -216,107 +273,40 @@ impl Ledger {
 }
 
 fn page_sql() -> String {
-    format!("{SELECT} WHERE (started_at, id) < (?1, ?2) ORDER BY started_at DESC, id DESC LIMIT ?3")
-}
-
-fn decode(cursor: &str) -> Option<(i64, &str)> {
-    let (started_at, id) = cursor.split_once('.')?;
-    Some((started_at.parse().ok()?, id))
-}
-
-fn with_attempts(connection: &Connection, rows: &mut [ExchangeRow]) -> rusqlite::Result<()> {
-    let sql = "SELECT gateway, key_name, status, code, took_ms FROM exchange_attempts WHERE exchange = ?1 ORDER BY position";
-    for row in rows {
-        row.attempts = all(connection, sql, [&row.id], read_attempt)?;
-    }
-    Ok(())
-}
-
-/// What a previous life left running will never end by itself.
-pub(crate) fn interrupt_running(connection: &Connection) -> rusqlite::Result<()> {
-    run(
-        connection,
-        "UPDATE exchanges SET outcome = 'interrupted' WHERE outcome = 'running'",
-        [],
+    format!(
+        "SELECT {COLUMNS} WHERE (e.started_at, e.seq) < (?1, ?2) ORDER BY e.started_at DESC, e.seq DESC LIMIT ?3"
     )
-    .map(drop)
 }
 
-/// An upsert, not REPLACE: at the end of an exchange only what changed is written, and its place in the indexes stays.
-const PUT: &str = "INSERT INTO exchanges (id, started_at, caller_id, caller, door, endpoint, stream, model_asked,
-        model_answered, gateway, gateway_id, key_name, key_id, status, outcome, code, input, cached, output, reasoning,
-        tokens_basis, cost_nano, cost_basis, price, first_token_ms, took_ms, message)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
-        ?23, ?24, ?25, ?26, ?27)
-    ON CONFLICT (id) DO UPDATE SET started_at = excluded.started_at, caller_id = excluded.caller_id,
-        caller = excluded.caller, door = excluded.door, endpoint = excluded.endpoint, stream = excluded.stream,
-        model_asked = excluded.model_asked, model_answered = excluded.model_answered, gateway = excluded.gateway,
-        gateway_id = excluded.gateway_id, key_name = excluded.key_name, key_id = excluded.key_id, status = excluded.status,
-        outcome = excluded.outcome, code = excluded.code, input = excluded.input, cached = excluded.cached,
-        output = excluded.output, reasoning = excluded.reasoning, tokens_basis = excluded.tokens_basis,
-        cost_nano = excluded.cost_nano, cost_basis = excluded.cost_basis, price = excluded.price,
-        first_token_ms = excluded.first_token_ms, took_ms = excluded.took_ms, message = excluded.message";
-
-fn put(connection: &Connection, row: &ExchangeRow) -> rusqlite::Result<()> {
-    run(
-        connection,
-        PUT,
-        params![
-            row.id,
-            row.started_at,
-            row.caller_id,
-            row.caller,
-            row.door,
-            row.endpoint,
-            row.stream,
-            row.model_asked,
-            row.model_answered,
-            row.gateway,
-            row.gateway_id,
-            row.key,
-            row.key_id,
-            row.status,
-            row.outcome,
-            row.code,
-            row.input,
-            row.cached,
-            row.output,
-            row.reasoning,
-            basis_word(row.tokens_basis),
-            row.cost_nano,
-            basis_word(row.cost_basis),
-            row.price,
-            row.first_token_ms,
-            row.took_ms,
-            row.message,
-        ],
-    )?;
-    put_attempts(connection, row)
+fn decode(cursor: &str) -> Option<(i64, i64)> {
+    let (started_at, seq) = cursor.split_once('.')?;
+    Some((started_at.parse().ok()?, seq.parse().ok()?))
 }
 
-fn put_attempts(connection: &Connection, row: &ExchangeRow) -> rusqlite::Result<()> {
-    run(
-        connection,
-        "DELETE FROM exchange_attempts WHERE exchange = ?1",
-        [&row.id],
-    )?;
-    let sql = "INSERT INTO exchange_attempts (exchange, position, gateway, key_name, status, code, took_ms)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-    for (attempt, position) in row.attempts.iter().zip(0i64..) {
-        let AttemptRow {
-            gateway,
-            key,
-            status,
-            code,
-            took_ms,
-        } = attempt;
-        run(
-            connection,
-            sql,
-            params![row.id, position, gateway, key, status, code, took_ms],
-        )?;
-    }
-    Ok(())
+pub(super) fn by_id(connection: &Connection, id: &Id) -> rusqlite::Result<Option<Numbered>> {
+    first(connection, &format!("SELECT {COLUMNS} WHERE e.id = ?1"), [id], read)
+}
+
+/// What has ended of what started from one moment to before another, with the numbers of its parties.
+pub(super) fn ended_between(
+    connection: &Connection,
+    from: i64,
+    to: i64,
+) -> rusqlite::Result<Vec<(i64, ExchangeRow)>> {
+    let sql = format!(
+        "SELECT {COLUMNS} WHERE e.started_at >= ?1 AND e.started_at < ?2 AND e.outcome <> 'running'"
+    );
+    let found = all(connection, &sql, [from, to], read)?;
+    Ok(found
+        .into_iter()
+        .map(|found| (found.parties, found.row))
+        .collect())
+}
+
+/// What has not ended, with the numbers of its parties.
+pub(super) fn running(connection: &Connection) -> rusqlite::Result<Vec<Numbered>> {
+    let sql = format!("SELECT {COLUMNS} WHERE e.outcome = 'running'");
+    all(connection, &sql, [], read)
 }
 
 #[cfg(test)]
@@ -329,16 +319,17 @@ mod tests {
         let plan = ledger
             .read(|c| {
                 let sql = format!("EXPLAIN QUERY PLAN {}", page_sql());
-                Ok(all(c, &sql, params![i64::MAX, "~", 100], |row| {
+                Ok(all(c, &sql, params![i64::MAX, i64::MAX, 100], |row| {
                     row.get::<_, String>(3)
                 })?)
             })
             .unwrap();
 
-        assert_eq!(plan.len(), 1, "one step, so no sorting: {plan:?}");
+        assert_eq!(plan.len(), 2, "one step a table, so no sorting: {plan:?}");
         assert!(
-            plan[0].starts_with("SEARCH exchanges USING INDEX exchanges_by_time"),
+            plan[0].starts_with("SEARCH e USING INDEX exchanges_by_time"),
             "{plan:?}"
         );
+        assert!(plan[1].starts_with("SEARCH p USING INTEGER PRIMARY KEY"), "{plan:?}");
     }
 }

@@ -3,6 +3,7 @@
 use rusqlite::{Row, params};
 
 use super::{Columns, all, first, run};
+use crate::queue::Used;
 use crate::words::words;
 use crate::{Ledger, LedgerError};
 
@@ -41,10 +42,17 @@ pub struct KeyRow {
     pub created_at: i64,
     /// When it was last used.
     pub last_used_at: Option<i64>,
+    /// Its share of the gateway's requests, beside the other keys' shares.
+    pub weight: u32,
+    /// Whether it is asked at all.
+    pub enabled: bool,
+    /// Whether an answer is read to its end for the exact bill when its caller has hung up.
+    pub reads_on: bool,
 }
 
 const SELECT: &str =
-    "SELECT id, gateway, name, last_four, state, rests_until, created_at, last_used_at FROM keys";
+    "SELECT id, gateway, name, last_four, state, rests_until, created_at, last_used_at, weight, enabled, reads_on
+    FROM keys";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<KeyRow> {
     let mut columns = Columns::of(row);
@@ -57,6 +65,9 @@ fn read(row: &Row<'_>) -> rusqlite::Result<KeyRow> {
         rests_until: columns.take()?,
         created_at: columns.take()?,
         last_used_at: columns.take()?,
+        weight: columns.take()?,
+        enabled: columns.take()?,
+        reads_on: columns.take()?,
     })
 }
 
@@ -84,11 +95,14 @@ impl Ledger {
         self.ask(move |c| {
             run(
                 c,
-                "INSERT INTO keys (id, gateway, name, last_four, state, rests_until, created_at, last_used_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                "INSERT INTO keys (id, gateway, name, last_four, state, rests_until, created_at, last_used_at, weight,
+                    enabled, reads_on)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
                  ON CONFLICT (id) DO UPDATE SET gateway = excluded.gateway, name = excluded.name,
                     last_four = excluded.last_four, state = excluded.state, rests_until = excluded.rests_until,
-                    created_at = excluded.created_at, last_used_at = excluded.last_used_at",
+                    created_at = excluded.created_at, last_used_at = excluded.last_used_at,
+                    weight = excluded.weight, enabled = excluded.enabled,
+                    reads_on = excluded.reads_on",
                 params![
                     row.id,
                     row.gateway,
@@ -98,6 +112,9 @@ impl Ledger {
                     row.rests_until,
                     row.created_at,
                     row.last_used_at,
+                    row.weight,
+                    row.enabled,
+                    row.reads_on,
                 ],
             )?;
             Ok(())
@@ -127,14 +144,6 @@ impl Ledger {
 
     /// Notes that a key was used.
     pub fn tell_key_used(&self, id: &str, at: i64) {
-        let id = id.to_owned();
-        self.tell(move |c| {
-            run(
-                c,
-                "UPDATE keys SET last_used_at = ?2 WHERE id = ?1",
-                params![id, at],
-            )
-            .map(drop)
-        });
+        self.tell_used(Used::Key, id, at);
     }
 }

@@ -33,7 +33,9 @@ async fn an_exchange_told_at_its_start_and_its_end_is_one_row_with_its_attempts_
         reasoning: Some(20),
         tokens_basis: Basis::Reported,
         cost_nano: Some(1_500_000),
-        price: Some(json!({"input_nano": 5, "list": ["a"]})),
+        price: Some(r#"{"input_nano":5,"list":["a"]}"#.into()),
+        units: Some(json!({"cache_write": 12, "audio_in": 3})),
+        job: Some("job".into()),
         first_token_ms: Some(230),
         took_ms: Some(900),
         message: Some("message".into()),
@@ -53,6 +55,42 @@ async fn an_exchange_told_at_its_start_and_its_end_is_one_row_with_its_attempts_
     assert_eq!(ledger.exchange(&started.id).unwrap(), Some(ended.clone()));
     assert_eq!(ledger.exchanges(None, 10).unwrap(), (vec![ended], None));
     assert_eq!(ledger.exchange_count().unwrap(), 1);
+}
+
+#[tokio::test]
+async fn the_attempts_of_an_exchange_come_back_as_they_were_however_little_is_stored_of_them() {
+    let ledger = Ledger::in_memory().unwrap();
+    let only = AttemptRow {
+        gateway: "openai".into(),
+        key: Some("first".into()),
+        status: Some(200),
+        code: None,
+        took_ms: 12,
+    };
+    let told = |attempts: Vec<AttemptRow>| {
+        let row = ExchangeRow {
+            gateway: Some("openai".into()),
+            key: Some("first".into()),
+            status: Some(200),
+            outcome: Outcome::Ok,
+            attempts,
+            ..exchange(NOW)
+        };
+        ledger.tell_exchange(row.clone());
+        row
+    };
+    let differing = [
+        AttemptRow { key: None, ..only.clone() },
+        AttemptRow { gateway: "other".into(), ..only.clone() },
+        AttemptRow { status: Some(502), ..only.clone() },
+        AttemptRow { code: Some("gateway_failed".into()), ..only.clone() },
+    ];
+    let mut rows = vec![told(vec![]), told(vec![only.clone()]), told(vec![only.clone(), only])];
+    rows.extend(differing.map(|attempt| told(vec![attempt])));
+    ledger.flush().await.unwrap();
+    for row in rows {
+        assert_eq!(ledger.exchange(&row.id).unwrap(), Some(row));
+    }
 }
 
 #[tokio::test]

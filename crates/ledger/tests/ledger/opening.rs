@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use nexdesk_ledger::{Ledger, LedgerError, MessageState, Outcome};
+use nexdesk_ledger::{AttemptRow, Basis, Ledger, LedgerError, MessageState, Outcome};
 use rusqlite::Connection;
 
+use crate::sums::agree;
 use crate::support::*;
 
 /// A database as the first release left it: one migration, one gateway.
@@ -20,6 +21,12 @@ fn first_release(dir: &Path) {
     )
     .unwrap();
     db.pragma_update(None, "user_version", 1).unwrap();
+}
+
+/// The format this program writes: one a migration.
+fn known() -> u32 {
+    let migrations = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations");
+    u32::try_from(fs::read_dir(migrations).unwrap().count()).unwrap()
 }
 
 fn format_of(path: &Path) -> u32 {
@@ -62,7 +69,7 @@ async fn an_older_database_is_copied_before_it_is_brought_up_to_date() {
         "the newer tables are there"
     );
     let snapshot = opened.snapshot.unwrap();
-    assert_eq!(snapshot, dir.path().join("nexdesk.before-v3.db"));
+    assert_eq!(snapshot, dir.path().join(format!("nexdesk.before-v{}.db", known())));
     assert_eq!(format_of(&snapshot), 1, "the copy is of before the migration");
 }
 
@@ -89,7 +96,7 @@ async fn a_snapshot_leads_back_and_the_replaced_database_is_kept() {
         1,
         "the old app can open it again"
     );
-    assert_eq!(format_of(&replaced), 3);
+    assert_eq!(format_of(&replaced), known());
     let kept: u32 = Connection::open(&replaced)
         .unwrap()
         .query_row("SELECT count(*) FROM gateways", [], |r| r.get(0))
@@ -111,7 +118,7 @@ fn only_a_whole_snapshot_is_restored() {
     let dir = tempfile::tempdir().unwrap();
     Ledger::open(dir.path(), NOW).unwrap().ledger.close();
     let before = fs::read(dir.path().join("nexdesk.db")).unwrap();
-    let broken = dir.path().join("nexdesk.before-v3.db");
+    let broken = dir.path().join(format!("nexdesk.before-v{}.db", known()));
     fs::write(
         &broken,
         "not a database at all, however long this sentence is made to be",
@@ -141,9 +148,9 @@ fn the_last_three_snapshots_are_kept() {
     assert_eq!(
         snapshots,
         [
-            "nexdesk.before-v1.db",
-            "nexdesk.before-v2.db",
-            "nexdesk.before-v3.db"
+            "nexdesk.before-v1.db".to_owned(),
+            "nexdesk.before-v2.db".to_owned(),
+            format!("nexdesk.before-v{}.db", known()),
         ]
     );
 }
@@ -222,7 +229,7 @@ fn a_database_of_a_newer_version_is_refused_untouched() {
     let refused = Ledger::open(dir.path(), NOW).unwrap_err();
 
     assert!(
-        matches!(refused, LedgerError::Newer { found: 99, known: 3 }),
+        matches!(refused, LedgerError::Newer { found: 99, known: newest } if newest == known()),
         "{refused:?}"
     );
     assert!(refused.to_string().contains("Update Nexdesk"));
@@ -271,4 +278,78 @@ async fn what_was_running_is_interrupted_at_the_next_start() {
         ledger.message(&answer.id).unwrap().unwrap().state,
         MessageState::Interrupted
     );
+}
+
+/// A database as it was before attempts had a column, with an exchange tried once, one tried twice and one running.
+fn with_attempts(dir: &Path) {
+    let db = Connection::open(dir.join("nexdesk.db")).unwrap();
+    for sql in [
+        include_str!("../../migrations/0001_gateways.sql"),
+        include_str!("../../migrations/0002_exchanges.sql"),
+        include_str!("../../migrations/0003_conversations.sql"),
+    ] {
+        db.execute_batch(sql).unwrap();
+    }
+    db.pragma_update(None, "user_version", 3).unwrap();
+    let insert = "INSERT INTO exchanges (id, started_at, caller_id, caller, door, endpoint, stream, model_asked, gateway,
+            key_name, key_id, status, outcome, input, tokens_basis, cost_nano, cost_basis, price, message)
+        VALUES (?1, ?2, 'token', 'cursor', 'http', 'chat/completions', 1, 'small', 'openai', 'second', 'k', 200, ?3, 7,
+            'reported', 12345678901, 'reported', '{\"input\":1}', NULL)";
+    for (id, at, outcome) in [
+        ("01938d2a-0000-7000-8000-000000000001", NOW, "ok"),
+        ("01938D2A-0000-7000-8000-000000000002", NOW + 1, "ok"),
+        ("not a uuid at all, but as long as one", NOW + 2, "running"),
+    ] {
+        db.execute(insert, (id, at, outcome)).unwrap();
+    }
+    db.execute_batch(
+        "INSERT INTO exchange_attempts VALUES
+            ('01938d2a-0000-7000-8000-000000000001', 0, 'openai', 'second', 200, NULL, 40),
+            ('01938D2A-0000-7000-8000-000000000002', 1, 'openai', 'second', 200, NULL, 41),
+            ('01938D2A-0000-7000-8000-000000000002', 0, 'openai', 'first', 429, 'rate_limited', 3)",
+    )
+    .unwrap();
+}
+
+#[test]
+fn an_older_exchange_keeps_its_id_its_attempts_and_its_part_of_the_sums() {
+    let dir = tempfile::tempdir().unwrap();
+    with_attempts(dir.path());
+
+    let ledger = Ledger::open(dir.path(), NOW).unwrap().ledger;
+
+    let (rows, _) = ledger.exchanges(None, 10).unwrap();
+    let ids: Vec<_> = rows.iter().map(|row| row.id.as_str()).collect();
+    assert_eq!(
+        ids,
+        [
+            "not a uuid at all, but as long as one",
+            "01938D2A-0000-7000-8000-000000000002",
+            "01938d2a-0000-7000-8000-000000000001"
+        ]
+    );
+    let attempt = |key: &str, status, code: Option<&str>, took_ms| AttemptRow {
+        gateway: "openai".into(),
+        key: Some(key.into()),
+        status: Some(status),
+        code: code.map(str::to_owned),
+        took_ms,
+    };
+    let once = ledger.exchange(ids[2]).unwrap().unwrap();
+    assert_eq!(once.attempts, [attempt("second", 200, None, 40)]);
+    assert_eq!((once.interface.as_ref(), once.input), ("chat", Some(7)));
+    assert_eq!(once.price.as_deref(), Some("{\"input\":1}"));
+    assert_eq!(once.cost_basis, Basis::Reported);
+    assert_eq!(
+        ledger.exchange(ids[1]).unwrap().unwrap().attempts,
+        [
+            attempt("first", 429, Some("rate_limited"), 3),
+            attempt("second", 200, None, 41)
+        ]
+    );
+    assert_eq!(rows[0].outcome, Outcome::Interrupted);
+    let totals = ledger.totals_since(NOW).unwrap();
+    assert_eq!((totals.requests, totals.cost_nano), (3, 3 * 12_345_678_901));
+    ledger.close();
+    agree(&dir.path().join("nexdesk.db"));
 }

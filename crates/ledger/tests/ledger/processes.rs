@@ -4,15 +4,15 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 #[cfg(unix)]
 use std::os::unix::fs::PermissionsExt;
-#[cfg(unix)]
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use nexdesk_ledger::{Ledger, MessageState};
+use rusqlite::Connection;
 
+use crate::sums::{Dice, agree};
 use crate::support::NOW;
 
 /// `cargo test` builds the examples beside the tests.
@@ -83,6 +83,68 @@ fn a_killed_process_loses_no_delta_told_100_ms_before() {
         "{last} was told 100 ms before the kill, {kept} deltas are kept"
     );
     assert!(kept <= told_last + 2, "nothing is kept that was not told");
+}
+
+/// Lets a process tell exchanges for a random while, kills it, and returns what it said was committed.
+fn told_until_killed(dir: &Path, dice: &mut Dice) -> Vec<(String, i64)> {
+    let seed = dice.below(u64::MAX);
+    println!("seed {seed}");
+    let mut child = Command::new(second_life())
+        .args(["exchanges".as_ref(), dir, Path::new(&seed.to_string())])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = BufReader::new(child.stdout.take().unwrap());
+    let mut first = String::new();
+    said.read_line(&mut first).unwrap();
+    let reader = std::thread::spawn(move || {
+        let rest = said.lines().map_while(Result::ok);
+        std::iter::once(first).chain(rest).collect::<Vec<_>>()
+    });
+    let (_never, pause) = channel::<()>();
+    pause
+        .recv_timeout(Duration::from_millis(dice.below(150)))
+        .unwrap_err();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let lines = reader.join().unwrap();
+    lines
+        .iter()
+        .filter_map(|line| line.trim().split_once(' '))
+        // The kill may have cut the last line short.
+        .filter_map(|(id, cost)| Some((id.to_owned(), cost.parse().ok()?)))
+        .collect()
+}
+
+#[test]
+fn however_often_it_is_killed_what_was_committed_is_there_and_the_sums_are_those_of_the_rows() {
+    let dir = tempfile::tempdir().unwrap();
+    let database = dir.path().join("nexdesk.db");
+    let mut dice = Dice(0xdead);
+    let mut committed = 0;
+    for _ in 0..20 {
+        let said = told_until_killed(dir.path(), &mut dice);
+        let db = Connection::open(&database).unwrap();
+        let verdict: String = db
+            .query_row("PRAGMA integrity_check", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(verdict, "ok");
+        drop(db);
+        agree(&database);
+
+        let opened = Ledger::open(dir.path(), NOW).unwrap();
+        assert_eq!(opened.set_aside, None);
+        let last = said.len() - 1;
+        for (number, (id, cost)) in said.iter().enumerate() {
+            let row = opened.ledger.exchange(id).unwrap().expect(id);
+            let cut = number == last && row.cost_nano != Some(*cost);
+            assert!(cut || row.cost_nano == Some(*cost), "{row:?}");
+        }
+        committed += said.len();
+        opened.ledger.close();
+        agree(&database);
+    }
+    assert!(committed > 1000, "{committed} rows prove something");
 }
 
 #[cfg(unix)]

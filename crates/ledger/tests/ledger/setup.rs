@@ -1,6 +1,6 @@
 //! Gateways, keys, models and local tokens; and that no secret has a place to stand.
 
-use nexdesk_ledger::{Ledger, LedgerError, ModelRow, TokenRow, new_id};
+use nexdesk_ledger::{Ledger, LedgerError, ModelRow, TokenLimits, TokenRow, new_id};
 use rusqlite::Connection;
 
 use crate::support::*;
@@ -83,6 +83,8 @@ async fn a_revoked_token_is_live_no_more() {
         created_at: NOW,
         last_used_at: None,
         revoked_at: None,
+        paused_at: None,
+        limits: TokenLimits::default(),
     };
     let (cursor, codex) = (token("cursor", 1), token("codex", 2));
     ledger.add_token(cursor.clone()).await.unwrap();
@@ -154,6 +156,8 @@ async fn no_column_could_hold_a_key() {
         created_at: NOW,
         last_used_at: None,
         revoked_at: None,
+        paused_at: None,
+        limits: TokenLimits::default(),
     };
     ledger.add_token(token).await.unwrap_err();
 }

@@ -28,6 +28,9 @@ pub(crate) fn key(gateway: &str, name: &str) -> KeyRow {
         rests_until: None,
         created_at: NOW,
         last_used_at: None,
+        weight: 1,
+        enabled: true,
+        reads_on: false,
     }
 }
 
@@ -39,6 +42,7 @@ pub(crate) fn exchange(started_at: i64) -> ExchangeRow {
         caller: "window".into(),
         door: "window".into(),
         endpoint: "/v1/chat/completions".into(),
+        interface: "chat".into(),
         stream: true,
         model_asked: "small".into(),
         model_answered: None,
@@ -53,6 +57,7 @@ pub(crate) fn exchange(started_at: i64) -> ExchangeRow {
         cached: None,
         output: None,
         reasoning: None,
+        units: None,
         tokens_basis: Basis::Estimated,
         cost_nano: None,
         cost_basis: Basis::Estimated,
@@ -60,6 +65,7 @@ pub(crate) fn exchange(started_at: i64) -> ExchangeRow {
         first_token_ms: None,
         took_ms: None,
         message: None,
+        job: None,
         attempts: vec![],
     }
 }

@@ -2,6 +2,8 @@
 
 pub mod openai;
 pub mod peek;
+pub(crate) mod script;
+pub(crate) mod walk;
 
 use serde::{Deserialize, Deserializer};
 

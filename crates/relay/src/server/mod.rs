@@ -8,27 +8,31 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use bytes::Bytes;
 use futures::{StreamExt, stream};
-use http::{Request, Response, StatusCode};
-use http_body_util::combinators::UnsyncBoxBody;
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited, StreamBody};
+use http::header::UPGRADE;
+use http::{Request, Response};
+use http_body::Body as _;
+use http_body_util::BodyExt;
 use hyper::body::{Frame, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
+use nexdesk_protocol::refusal::Dialect;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 
-use crate::reply::Reply;
+use crate::intake::Intake;
+use crate::reply::{Body, Reply};
 use crate::{Door, Relay, refuse};
 
-/// A prompt with pictures in base64 fits; what does not belongs in a file upload.
-const BODY_CAP: usize = 64 * 1024 * 1024;
 /// A caller that does not finish its headers in this time holds a socket for nothing.
 const HEADER_TIME: Duration = Duration::from_secs(30);
+/// A caller that stops in the middle of its body holds more than a socket.
+const BODY_SILENCE: Duration = Duration::from_secs(60);
+/// Claude Code sends thirty headers, of 8 KB at most.
+const MOST_HEADERS: usize = 128;
+const HEAD_CAP: usize = 256 * 1024;
 /// Tried in order when the wanted port is taken, so that the address stays near the known one.
 const NEXT_PORTS: u16 = 20;
 
@@ -114,86 +118,106 @@ async fn accept(
     tasks: TaskTracker,
     port: u16,
 ) {
-    let graceful = GracefulShutdown::new();
     loop {
         let socket = tokio::select! {
             accepted = listener.accept() => accepted,
-            _ = stopped.changed() => break,
+            _ = stopped.changed() => return,
         };
         let Ok((socket, _)) = socket else {
             // Out of file descriptors: the next moment may have some again, and a hot loop would not help.
             tokio::time::sleep(Duration::from_millis(50)).await;
             continue;
         };
-        tasks.spawn(connection(relay.clone(), socket, &graceful, port));
+        tasks.spawn(connection(relay.clone(), socket, stopped.clone(), tasks.clone(), port));
     }
-    drop(listener);
-    graceful.shutdown().await;
 }
 
-fn connection(
+async fn connection(
     relay: Relay,
     socket: TcpStream,
-    graceful: &GracefulShutdown,
+    mut stopped: watch::Receiver<bool>,
+    tasks: TaskTracker,
     port: u16,
-) -> impl Future<Output = ()> + use<> {
+) {
     let _ = socket.set_nodelay(true);
     let service = service_fn(move |request| {
-        let relay = relay.clone();
-        async move { Ok::<_, Infallible>(respond(&relay, request, port).await) }
+        let (relay, tasks) = (relay.clone(), tasks.clone());
+        async move { Ok::<_, Infallible>(respond(&relay, request, &tasks, port).await) }
     });
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIME)
-        .serve_connection(TokioIo::new(socket), service);
-    let served = graceful.watch(served);
-    async move {
-        // A caller that hangs up ends here; its exchange has been settled by the meter's drop.
-        if let Err(error) = served.await {
-            tracing::debug!(%error, "a connection ended early");
+        .max_headers(MOST_HEADERS)
+        .max_buf_size(HEAD_CAP)
+        .serve_connection(TokioIo::new(socket), service)
+        .with_upgrades();
+    let mut served = std::pin::pin!(served);
+    let ended = tokio::select! {
+        ended = served.as_mut() => ended,
+        _ = stopped.changed() => {
+            served.as_mut().graceful_shutdown();
+            served.await
         }
+    };
+    // A caller that hangs up ends here; its exchange has been settled by the meter's drop.
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection ended early");
     }
 }
 
 async fn respond(
     relay: &Relay,
-    request: Request<Incoming>,
+    mut request: Request<Incoming>,
+    tasks: &TaskTracker,
     port: u16,
-) -> Response<UnsyncBoxBody<Bytes, Infallible>> {
-    let reply = match guard::check(request.headers(), port) {
-        Err(refusal) => Reply::from(refusal),
-        Ok(()) => match collect(request).await {
-            Err(refusal) => Reply::from(*refusal),
-            Ok(request) => relay.answer(Door::Http, request).await,
-        },
-    };
+) -> Response<Body> {
+    if let Err(refusal) = guard::check(request.headers(), port) {
+        return out(Reply::refusal(&refusal, Dialect::default()));
+    }
+    let upgrades = request.headers().contains_key(UPGRADE);
+    // Codex tries a WebSocket first, and of all refusals takes only this one calmly (`reference/tools.md` fact 5).
+    if upgrades && request.uri().path().trim_end_matches('/').ends_with("/responses") {
+        return out(Reply::refusal(&refuse::no_websocket(), Dialect::default()));
+    }
+    let switched = upgrades.then(|| hyper::upgrade::on(&mut request));
+    let mut reply = relay.serve(Door::Http, request.map(intake)).await;
+    if let Some(tunnel) = reply.body.take_tunnel()
+        && let Some(switched) = switched
+    {
+        tasks.spawn(async move {
+            match switched.await {
+                Ok(caller) => tunnel.join(TokioIo::new(caller)).await,
+                Err(error) => tracing::debug!(%error, "a caller did not switch protocols"),
+            }
+        });
+    }
     out(reply)
 }
 
-async fn collect(
-    request: Request<Incoming>,
-) -> Result<Request<Bytes>, Box<nexdesk_protocol::refusal::Refusal>> {
-    let (parts, body) = request.into_parts();
-    match Limited::new(body, BODY_CAP).collect().await {
-        Ok(collected) => Ok(Request::from_parts(parts, collected.to_bytes())),
-        Err(error) if error.is::<LengthLimitError>() => Err(Box::new(refuse::too_large(BODY_CAP))),
-        Err(_) => Err(Box::new(refuse::unreadable("it broke off"))),
+/// The body as it comes, cut off where its sender falls asleep over it.
+fn intake(body: Incoming) -> Intake {
+    let length = body.size_hint().exact();
+    let pieces = stream::unfold(body, |mut body| async move {
+        loop {
+            let frame = tokio::time::timeout(BODY_SILENCE, body.frame()).await;
+            let frame = frame.unwrap_or_else(|_| None)?;
+            match frame.map(Frame::into_data) {
+                Ok(Ok(bytes)) => return Some((Ok(bytes), body)),
+                // Trailers say nothing that anybody waits for.
+                Ok(Err(_)) => {}
+                Err(error) => return Some((Err(io::Error::other(error)), body)),
+            }
+        }
+    });
+    Intake {
+        pieces: pieces.boxed(),
+        length,
     }
 }
 
-fn out(mut reply: Reply) -> Response<UnsyncBoxBody<Bytes, Infallible>> {
-    let body = match reply.body.take_whole() {
-        Some(whole) => Full::new(whole).boxed_unsync(),
-        None => {
-            let pieces = stream::unfold(
-                reply.body,
-                |mut body| async move { Some((body.next().await?, body)) },
-            );
-            StreamBody::new(pieces.map(|bytes| Ok(Frame::data(bytes)))).boxed_unsync()
-        }
-    };
-    let mut response = Response::new(body);
-    *response.status_mut() = StatusCode::from_u16(reply.status.as_u16()).unwrap_or(StatusCode::OK);
+fn out(reply: Reply) -> Response<Body> {
+    let mut response = Response::new(reply.body);
+    *response.status_mut() = reply.status;
     *response.headers_mut() = reply.headers;
     response
 }

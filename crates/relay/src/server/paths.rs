@@ -1,42 +1,351 @@
-//! Every URL a tool may call.
+//! Every URL a tool may call. What is not in the table passes too: to a gateway, by the same rules.
 
-use http::Method;
-use nexdesk_protocol::refusal::Refusal;
+use http::{Method, Uri};
+use nexdesk_protocol::Interface;
+use nexdesk_protocol::refusal::{Dialect, Refusal};
+use nexdesk_protocol::wire::peek::Asked;
 use percent_encoding::percent_decode_str;
 
 use crate::refuse;
 
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Endpoint {
+pub(crate) struct Endpoint {
+    pub(crate) interface: Interface,
+    pub(crate) dialect: Dialect,
+    /// The path as the gateway gets it: behind its base URL, or behind its root where it begins with a slash.
+    pub(crate) route: String,
+    /// What stands behind the question mark, without a key.
+    pub(crate) query: Option<String>,
+    pub(crate) subject: Subject,
+}
+
+/// By what the gateway is chosen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Subject {
+    /// Nobody is asked: the list is our own.
     Models,
+    /// One entry of that list, and a gateway's own word for what is not in it.
     Model(String),
-    Chat,
+    /// The model in the body must say.
+    Needed,
+    /// The model in the body, where there is one.
+    Optional,
+    /// The model in the path, and where in the route it stands.
+    InPath { model: String, from: usize, to: usize },
+    /// A thing somebody made: a file, a clip, a stored answer.
+    Object(String),
 }
 
-pub(crate) fn read(method: &Method, path: &str) -> Result<Endpoint, Refusal> {
-    let route = route(path);
-    let (wanted, endpoint) = match route.as_str() {
-        "models" => (Method::GET, Endpoint::Models),
-        "chat/completions" => (Method::POST, Endpoint::Chat),
-        _ => match route.strip_prefix("models/") {
-            // Ids hold slashes at some gateways, so everything behind is the id.
-            Some(id) if !id.is_empty() => (Method::GET, Endpoint::Model(id.to_owned())),
-            _ => return Err(refuse::unknown_path(path)),
-        },
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wants {
+    Model,
+    Maybe,
+    Object,
+}
+
+/// `{}` is an id. Order does not matter: no two rows read the same request.
+const TABLE: &[(&str, &str, Interface, Wants)] = {
+    use Interface::{Chat, Completions, Embeddings, Images, Messages, Moderations, Other, Rerank, Responses};
+    use Interface::{Speech, Transcription, Video};
+    use Wants::{Maybe, Model, Object};
+    &[
+        ("POST", "chat/completions", Chat, Model),
+        ("POST", "completions", Completions, Model),
+        ("POST", "responses", Responses, Maybe),
+        ("POST", "responses/compact", Responses, Maybe),
+        ("POST", "responses/input_tokens", Other, Maybe),
+        ("GET", "responses/{}", Responses, Object),
+        ("DELETE", "responses/{}", Other, Object),
+        ("POST", "responses/{}/cancel", Other, Object),
+        ("GET", "responses/{}/input_items", Other, Object),
+        ("POST", "embeddings", Embeddings, Model),
+        ("POST", "rerank", Rerank, Model),
+        ("POST", "moderations", Moderations, Maybe),
+        ("POST", "images/generations", Images, Maybe),
+        ("POST", "images/edits", Images, Maybe),
+        ("POST", "images/variations", Images, Maybe),
+        ("GET", "images/tasks/{}", Other, Object),
+        ("POST", "audio/speech", Speech, Model),
+        ("POST", "audio/transcriptions", Transcription, Model),
+        ("POST", "audio/translations", Transcription, Model),
+        ("POST", "messages", Messages, Model),
+        ("POST", "messages/count_tokens", Other, Model),
+        ("POST", "videos", Video, Maybe),
+        ("POST", "videos/generations", Video, Maybe),
+        ("GET", "videos/generations/{}", Other, Object),
+        ("GET", "videos/{}", Other, Object),
+        ("DELETE", "videos/{}", Other, Object),
+        ("GET", "videos/{}/content", Other, Object),
+        ("POST", "videos/{}/remix", Video, Object),
+        ("POST", "video/generations", Video, Maybe),
+        ("GET", "video/generations/{}", Other, Object),
+        ("POST", "files", Other, Maybe),
+    ]
+};
+
+/// Paths of a gateway's root, beside its `/v1`: Nexconn's bypass and queue, Ark's tasks, Gemini's own.
+const ROOTS: [&str; 4] = ["bypass", "queue", "v3", "v1beta"];
+
+impl Endpoint {
+    /// What kind of work it is; none where it is only looking, and costs nothing.
+    pub(crate) fn billed(&self) -> Option<Interface> {
+        match self.subject {
+            Subject::Models | Subject::Model(_) => None,
+            _ => Some(self.interface),
+        }
+    }
+
+    /// The model asked for, wherever it stands; empty where none is named.
+    pub(crate) fn model<'a>(&'a self, asked: &'a Asked) -> &'a str {
+        match &self.subject {
+            Subject::InPath { model, .. } => model,
+            _ => asked.model_name(),
+        }
+    }
+
+    /// The thing it is about.
+    pub(crate) fn object(&self) -> Option<&str> {
+        match &self.subject {
+            Subject::Object(id) => Some(id),
+            _ => None,
+        }
+    }
+}
+
+pub(crate) fn read(method: &Method, uri: &Uri) -> Result<Endpoint, Refusal> {
+    let path = uri.path();
+    let Some(route) = route(path) else {
+        return Err(refuse::unknown_path(path));
     };
-    if *method == wanted {
-        Ok(endpoint)
-    } else {
-        Err(refuse::wrong_method(method, path))
+    let query = uri.query().and_then(without_key);
+    if let Some((interface, subject)) = gemini(method, &route) {
+        let dialect = Dialect::Gemini;
+        return Ok(Endpoint { interface, dialect, route, query, subject });
+    }
+    let (interface, subject) = subject(method, &route);
+    let dialect = dialect(interface, &route);
+    Ok(Endpoint { interface, dialect, route, query, subject })
+}
+
+fn subject(method: &Method, route: &str) -> (Interface, Subject) {
+    if *method == Method::GET && route == "models" {
+        return (Interface::Other, Subject::Models);
+    }
+    // Ids hold slashes at some gateways, so everything behind is the id.
+    if *method == Method::GET
+        && let Some(id) = route.strip_prefix("models/")
+    {
+        let id = percent_decode_str(id).decode_utf8_lossy().into_owned();
+        return (Interface::Other, Subject::Model(id));
+    }
+    let row = TABLE.iter().find_map(|(verb, pattern, interface, wants)| {
+        let id = matches(pattern, route)?;
+        (*verb == method.as_str()).then_some((*interface, *wants, id))
+    });
+    match row {
+        Some((interface, Wants::Model, _)) => (interface, Subject::Needed),
+        Some((interface, Wants::Maybe, _)) => (interface, Subject::Optional),
+        Some((interface, Wants::Object, id)) => (interface, Subject::Object(id)),
+        None => (bypassed(method, route), unknown(route)),
     }
 }
 
-/// Without the version, which people type twice (`/v1/v1/…`) when a tool adds its own, and without a last slash.
-fn route(path: &str) -> String {
-    let mut rest = path.trim_end_matches('/').trim_start_matches('/');
+/// What a tool calls, less the version, which people type twice (`/v1/v1/…`) when the tool adds its own, and a last
+/// slash. With a slash in front: a path of the gateway's root.
+fn route(path: &str) -> Option<String> {
+    let bare = path.trim_matches('/');
+    let mut rest = bare;
     while let Some(shorter) = rest.strip_prefix("v1/") {
-        rest = shorter;
+        rest = shorter.trim_start_matches('/');
     }
-    percent_decode_str(rest).decode_utf8_lossy().into_owned()
+    // Dots would climb out of the gateway's base, encoded or not.
+    let decoded = percent_decode_str(rest).decode_utf8_lossy();
+    let climbs = decoded.split(['/', '\\']).any(|part| part == "..");
+    if rest.is_empty() || rest == "v1" || climbs {
+        return None;
+    }
+    let has_version = rest.len() < bare.len();
+    let first = rest.split('/').next().unwrap_or_default();
+    if !has_version && ROOTS.contains(&first) {
+        return Some(format!("/{rest}"));
+    }
+    // Some tools leave the version out: what we know is served all the same, and nothing else.
+    let is_known = || first == "models" || TABLE.iter().any(|(_, pattern, ..)| matches(pattern, rest).is_some());
+    (has_version || is_known()).then(|| rest.to_owned())
+}
+
+/// The id in a path that follows a pattern; empty where the pattern has none.
+fn matches(pattern: &str, route: &str) -> Option<String> {
+    let (mut wanted, mut given) = (pattern.split('/'), route.split('/'));
+    let mut id = "";
+    loop {
+        match (wanted.next(), given.next()) {
+            (None, None) => return Some(percent_decode_str(id).decode_utf8_lossy().into_owned()),
+            (Some("{}"), Some(part)) if !part.is_empty() => id = part,
+            (Some(wanted), Some(given)) if wanted == given => {}
+            _ => return None,
+        }
+    }
+}
+
+/// `models/NAME:verb`, which shares its path with OpenAI's models and is told apart by the colon.
+fn gemini(method: &Method, route: &str) -> Option<(Interface, Subject)> {
+    let at = route.find("models/")? + "models/".len();
+    let (name, verb) = route[at..].rsplit_once(':')?;
+    let interface = match verb {
+        "generateContent" | "streamGenerateContent" => Interface::Generate,
+        "embedContent" | "batchEmbedContents" => Interface::Embeddings,
+        "countTokens" | "predict" | "predictLongRunning" => Interface::Other,
+        _ => return None,
+    };
+    let subject = Subject::InPath {
+        model: percent_decode_str(name).decode_utf8_lossy().into_owned(),
+        from: at,
+        to: at + name.len(),
+    };
+    (*method == Method::POST).then_some((interface, subject))
+}
+
+fn dialect(interface: Interface, route: &str) -> Dialect {
+    if route.starts_with("messages") || route.contains("/anthropic/") {
+        return Dialect::Anthropic;
+    }
+    if route.starts_with("/v1beta") || route.contains("/vertex/") {
+        return Dialect::Gemini;
+    }
+    Dialect::of(interface)
+}
+
+/// Behind a bypass stands an endpoint like any other.
+fn bypassed(method: &Method, route: &str) -> Interface {
+    if *method != Method::POST {
+        return Interface::Other;
+    }
+    match route.rsplit_once("/v1/").map(|(_, end)| end) {
+        Some("messages") => Interface::Messages,
+        Some("responses") => Interface::Responses,
+        Some("chat/completions") => Interface::Chat,
+        _ if route.starts_with("/queue/") && !route.contains("/requests/") => Interface::Video,
+        _ if route.ends_with("/contents/generations/tasks") => Interface::Video,
+        _ => Interface::Other,
+    }
+}
+
+/// The id in a path nobody knows, if one of its parts looks like one.
+fn unknown(route: &str) -> Subject {
+    let looks_made = |part: &&str| {
+        part.len() >= 8 && part.contains(['_', '-']) && part.bytes().any(|byte| byte.is_ascii_digit())
+    };
+    let id = route.split('/').rfind(looks_made);
+    id.map_or(Subject::Optional, |id| Subject::Object(id.to_owned()))
+}
+
+/// Gemini's clients put the token here; it goes no further.
+fn without_key(query: &str) -> Option<String> {
+    let pairs = query.split('&');
+    let kept: Vec<&str> = pairs.filter(|pair| *pair != "key" && !pair.starts_with("key=")).collect();
+    (!kept.is_empty()).then(|| kept.join("&"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_as(method: &str, path: &str) -> Endpoint {
+        read(&method.parse().expect("a verb"), &path.parse().expect("a path")).expect(path)
+    }
+
+    #[test]
+    fn the_version_may_be_there_twice_or_not_at_all() {
+        for path in [
+            "/v1/chat/completions",
+            "/v1/v1/chat/completions",
+            "/v1//v1/chat/completions/",
+            "/chat/completions",
+        ] {
+            let endpoint = read_as("POST", path);
+            assert_eq!(
+                (endpoint.interface, endpoint.route.as_str()),
+                (Interface::Chat, "chat/completions"),
+                "{path}"
+            );
+        }
+    }
+
+    #[test]
+    fn gemini_is_told_from_openai_by_the_verb_behind_the_colon() {
+        for path in [
+            "/v1/models/a%2Fb:streamGenerateContent?alt=sse&key=secret",
+            "/v1beta/models/a/b:generateContent",
+            "/models/a/b:generateContent",
+        ] {
+            let endpoint = read_as("POST", path);
+            assert_eq!(
+                (endpoint.interface, endpoint.dialect),
+                (Interface::Generate, Dialect::Gemini)
+            );
+            assert!(
+                matches!(&endpoint.subject, Subject::InPath { model, .. } if model == "a/b"),
+                "{endpoint:?}"
+            );
+        }
+        let streamed = read_as("POST", "/v1/models/m:streamGenerateContent?alt=sse&key=secret");
+        assert_eq!(streamed.query.as_deref(), Some("alt=sse"));
+        assert_eq!(
+            read_as("GET", "/v1/models/a/b").subject,
+            Subject::Model("a/b".into())
+        );
+    }
+
+    #[test]
+    fn an_id_in_the_path_names_the_thing_it_is_about() {
+        for (method, path, id) in [
+            ("GET", "/v1/videos/video_1/content", "video_1"),
+            ("POST", "/v1/responses/resp_2/cancel", "resp_2"),
+            ("GET", "/v1/threads/thread_abc123/messages", "thread_abc123"),
+            (
+                "GET",
+                "/queue/fal-ai/vidu/requests/qvideo-1-2/status",
+                "qvideo-1-2",
+            ),
+        ] {
+            assert_eq!(read_as(method, path).subject, Subject::Object(id.into()), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_path_of_the_gateways_root_keeps_its_slash_and_none_climbs_out() {
+        let messages = read_as("POST", "/bypass/anthropic/v1/messages");
+        assert_eq!(
+            (messages.route.as_str(), messages.interface),
+            ("/bypass/anthropic/v1/messages", Interface::Messages)
+        );
+        let clip = read_as("POST", "/v3/contents/generations/tasks");
+        assert_eq!(clip.interface, Interface::Video);
+        for path in [
+            "/",
+            "/v1",
+            "/v1/../admin",
+            "/v1/%2e%2e/admin",
+            "/api/pricing",
+            "/metrics",
+        ] {
+            let read = read(&Method::GET, &path.parse().expect("a path"));
+            assert!(read.is_err(), "{path}");
+        }
+    }
+
+    #[test]
+    fn whatever_else_stands_behind_v1_passes() {
+        let endpoint = read_as("PATCH", "/v1/organization/things?limit=2");
+        assert_eq!(
+            (endpoint.interface, endpoint.subject),
+            (Interface::Other, Subject::Optional)
+        );
+        assert_eq!(
+            (endpoint.route.as_str(), endpoint.query.as_deref()),
+            ("organization/things", Some("limit=2"))
+        );
+    }
 }

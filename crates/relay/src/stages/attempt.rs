@@ -1,78 +1,121 @@
 //! The next rested key of the first gateway that could answer, until one does. After the caller has seen a byte there
 //! is no other try: two halves of two answers are worse than one half.
+//!
+//! Everybody is asked once before anybody is asked again: another gateway now is better than this one in a second.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http::{HeaderMap, Request, StatusCode};
+use http::header::{CONTENT_LENGTH, UPGRADE};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use nexdesk_ledger::AttemptRow;
+use nexdesk_protocol::Interface;
+use nexdesk_protocol::reading::Reader;
 use nexdesk_protocol::wire::peek::Asked;
-use nexdesk_upstream::{Answer, Auth, Call, Failure, Key, Kind, Whole};
+use nexdesk_upstream::{Answer, Auth, Call, Failure, Key, Kind, Limits, Outgoing, Retry, Tunnel, Whole};
 
 use super::converse;
-use super::flow::{self, Flow, Opened};
+use super::flow::{self, Expected, Flow, Opened, Passing};
 use super::meter::Entry;
 use super::plan::Candidate;
-use crate::Relay;
+use crate::affinity::Affinity;
+use crate::compat::Refused;
 use crate::directory::{Gateway, KeyEntry};
-use crate::watch::Watch;
+use crate::intake::Payload;
+use crate::server::paths::{Endpoint, Subject};
+use crate::{Relay, backoff};
+
+/// What is asked, of whomever.
+pub(crate) struct Order<'a> {
+    pub(crate) method: &'a Method,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) endpoint: &'a Endpoint,
+    pub(crate) asked: &'a Asked,
+    pub(crate) payload: Payload,
+    pub(crate) affinity: Option<Affinity>,
+}
 
 /// An answer that has begun.
 pub(crate) struct Answered {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
+    /// The gateway's own length, where the body is as it sent it.
+    pub(crate) length: Option<HeaderValue>,
     pub(crate) content: Content,
 }
 
 pub(crate) enum Content {
-    Whole(Bytes, Box<Watch>),
+    Whole(Bytes, Box<Reader>),
     Events(Box<Flow>),
+    Passing(Box<Passing>),
+    Tunnel(Tunnel),
 }
 
-/// Nobody answered. `said` is the last gateway's own answer, where it gave one worth passing on.
+/// Nobody answered, and why the last one did not.
 pub(crate) struct Unanswered {
     pub(crate) gateway: String,
     pub(crate) failure: Failure,
     pub(crate) said: Option<Whole>,
 }
 
+/// One try.
+struct Try<'a> {
+    gateway: &'a Arc<Gateway>,
+    key: Option<&'a KeyEntry>,
+    model: &'a str,
+}
+
+/// What came of one, and what is to be done about it.
+struct Failed {
+    failure: Failure,
+    said: Option<Whole>,
+    /// The gateway said which field it cannot take: the same again, without it.
+    was_taught: bool,
+}
+
+impl Failed {
+    fn plain(failure: Failure) -> Self {
+        Self { failure, said: None, was_taught: false }
+    }
+}
+
 pub(crate) async fn until_one_answers(
     relay: &Relay,
-    request: &Request<Bytes>,
-    asked: &Asked,
+    order: &mut Order<'_>,
     candidates: Vec<Candidate>,
     entry: &mut Entry,
 ) -> Result<Answered, Unanswered> {
-    let mut last = None;
-    'gateways: for Candidate { gateway, model } in candidates {
-        let keys = match keys(relay, &gateway) {
-            Ok(keys) => keys,
-            Err(failure) => {
-                last = last.or(Some(Unanswered {
-                    gateway: gateway.name.clone(),
-                    failure,
-                    said: None,
-                }));
-                continue;
-            }
-        };
-        for key in keys {
-            entry.goes_to(&gateway, key, &model);
-            let began = relay.0.clock.instant();
-            let outcome = once(relay, request, asked, &gateway, key, &model).await;
-            note(relay, entry, &gateway, key, began, &outcome);
-            match outcome {
+    let mut last: Option<Unanswered> = None;
+    let mut round = 0;
+    loop {
+        let (mut comes_again, mut hopeless) = (None, false);
+        for candidate in &candidates {
+            match gateway(relay, order, candidate, entry, round).await {
                 Ok(answered) => return Ok(answered),
-                Err(unanswered) => {
-                    let hopeless = !unanswered.failure.kind.another_may_answer();
-                    last = Some(unanswered);
-                    if hopeless {
-                        break 'gateways;
+                Err((unanswered, retry)) => {
+                    let waits = unanswered.failure.retry_after;
+                    // What nobody was asked says less than what somebody answered.
+                    if last.is_none() || unanswered.failure.kind != Kind::NoKey {
+                        last = Some(unanswered);
+                    }
+                    if u32::from(retry.same_key) > round {
+                        comes_again = Some(waits);
+                    }
+                    if !retry.other_gateway {
+                        hopeless = true;
+                        break;
                     }
                 }
             }
         }
+        let wait = comes_again
+            .filter(|_| !hopeless || candidates.len() == 1)
+            .filter(|_| order.payload.can_go_again())
+            .and_then(|after| backoff::wait(round, backoff::chance(), after));
+        let Some(wait) = wait else { break };
+        tokio::time::sleep(relay.0.upstream.patience().scaled(wait)).await;
+        round += 1;
     }
     Err(last.unwrap_or_else(|| Unanswered {
         gateway: "Nexdesk".into(),
@@ -81,8 +124,69 @@ pub(crate) async fn until_one_answers(
     }))
 }
 
+/// One gateway, with its keys in turn.
+async fn gateway(
+    relay: &Relay,
+    order: &mut Order<'_>,
+    candidate: &Candidate,
+    entry: &mut Entry,
+    round: u32,
+) -> Result<Answered, (Unanswered, Retry)> {
+    let Candidate { gateway, model, key, .. } = candidate;
+    let unanswered = |failed: Failed| Unanswered {
+        gateway: gateway.name.clone(),
+        failure: failed.failure,
+        said: failed.said,
+    };
+    let keys = keys(relay, gateway, model, key.as_deref()).map_err(|failure| {
+        let retry = failure.retry();
+        (unanswered(Failed::plain(failure)), retry)
+    })?;
+    let mut outcome = None;
+    for key in keys {
+        let one = Try { gateway, key, model };
+        let mut once_more = true;
+        loop {
+            entry.goes_to(gateway, key, model);
+            let began = relay.0.clock.instant();
+            let result = attempt(relay, order, &one).await;
+            let again = note(relay, order, entry, &one, began, &result);
+            match result {
+                Ok((answered, _)) => return Ok(answered),
+                Err(failed) => {
+                    let retry = order.retry(&failed.failure);
+                    let repeats = (failed.was_taught || (again && once_more)) && order.payload.can_go_again();
+                    if again {
+                        once_more = false;
+                    }
+                    outcome = Some((unanswered(failed), retry));
+                    if !repeats {
+                        break;
+                    }
+                }
+            }
+        }
+        let stops = outcome
+            .as_ref()
+            .is_some_and(|(_, retry)| !retry.other_key || u32::from(retry.same_key) < round);
+        if stops || !order.payload.can_go_again() {
+            break;
+        }
+    }
+    Err(outcome.unwrap_or_else(|| {
+        let failure = Failure::new(Kind::NoKey, "this gateway has no key that may be asked");
+        let retry = failure.retry();
+        (unanswered(Failed::plain(failure)), retry)
+    }))
+}
+
 /// The keys to try; one `None` where the gateway wants none.
-fn keys<'a>(relay: &Relay, gateway: &'a Gateway) -> Result<Vec<Option<&'a KeyEntry>>, Failure> {
+fn keys<'a>(
+    relay: &Relay,
+    gateway: &'a Gateway,
+    model: &str,
+    preferred: Option<&str>,
+) -> Result<Vec<Option<&'a KeyEntry>>, Failure> {
     if gateway.keys.is_empty() {
         if gateway.provider.auth == Auth::None {
             return Ok(vec![None]);
@@ -92,77 +196,150 @@ fn keys<'a>(relay: &Relay, gateway: &'a Gateway) -> Result<Vec<Option<&'a KeyEnt
             "this gateway has no key yet; add one under Keys",
         ));
     }
-    let ordered = relay.0.keyring.order(gateway, relay.0.clock.instant());
-    ordered
-        .map(|keys| keys.into_iter().map(Some).collect())
-        .map_err(|rest| Failure {
-            retry_after: Some(rest),
-            ..Failure::new(
-                Kind::RateLimited,
-                format!(
-                    "every key is resting after a rate limit, for {} s more",
-                    rest.as_secs() + 1
-                ),
-            )
-        })
+    let now = relay.0.clock.instant();
+    let ordered = relay.0.keyring.choose(gateway, model, preferred, now)?;
+    Ok(ordered.into_iter().map(Some).collect())
 }
 
-async fn once(
-    relay: &Relay,
-    request: &Request<Bytes>,
-    asked: &Asked,
-    gateway: &Arc<Gateway>,
-    key: Option<&KeyEntry>,
-    model: &str,
-) -> Result<Answered, Unanswered> {
-    let failed = |failure, said| Unanswered {
-        gateway: gateway.name.clone(),
-        failure,
-        said,
-    };
+impl Order<'_> {
+    /// Pictures and clips are jobs at some gateways: what was accepted once must not be ordered twice.
+    fn retry(&self, failure: &Failure) -> Retry {
+        let is_job = *self.method == Method::POST && self.endpoint.interface == Interface::Video;
+        if is_job { failure.retry_job() } else { failure.retry() }
+    }
+
+    fn expected(&self, wants_usage: bool) -> Expected {
+        let mut expected = Expected::of(self.endpoint.interface, self.streams(), self.headers);
+        expected.hides_usage = wants_usage;
+        expected.is_about_object = matches!(self.endpoint.subject, Subject::Object(_));
+        expected
+    }
+
+    fn streams(&self) -> bool {
+        self.asked.stream || self.endpoint.route.ends_with(":streamGenerateContent")
+    }
+
+    /// A stream is metered by its usage chunk, which has to be asked for. Who asks for it gets to see it.
+    fn wants_usage(&self, relay: &Relay, one: &Try<'_>) -> bool {
+        let may_ask = matches!(self.endpoint.interface, Interface::Chat | Interface::Completions);
+        may_ask
+            && self.asked.stream
+            && self.asked.include_usage != Some(true)
+            && relay.0.compat.takes(&one.gateway.id, one.model, "stream_options.include_usage")
+    }
+
+    fn url(&self, one: &Try<'_>) -> String {
+        let Endpoint { route, query, subject, .. } = self.endpoint;
+        let route = match subject {
+            Subject::InPath { model, from, to } if model != one.model => {
+                format!("{}{}{}", &route[..*from], one.model, &route[*to..])
+            }
+            _ => route.clone(),
+        };
+        let url = if route.starts_with('/') {
+            format!("{}{route}", one.gateway.base.root())
+        } else {
+            one.gateway.base.url(&route)
+        };
+        match query {
+            Some(query) => format!("{url}?{query}"),
+            None => url,
+        }
+    }
+}
+
+async fn attempt(relay: &Relay, order: &mut Order<'_>, one: &Try<'_>) -> Result<(Answered, Limits), Failed> {
+    let wants_usage = order.wants_usage(relay, one);
+    let edits = order.asked.edits(Some(one.model).filter(|name| !name.is_empty()), wants_usage);
+    let used_up = || Failed::plain(Failure::new(Kind::Interrupted, "The upload was used up by the first attempt."));
+    let mut body = order.payload.outgoing(&edits).await.ok_or_else(used_up)?;
+    let mut sent = Bytes::new();
+    if let Outgoing::Whole(bytes) = &mut body {
+        if relay.0.compat.knows(&one.gateway.id, one.model) {
+            *bytes = relay.0.compat.fitting(&one.gateway.id, one.model, bytes);
+        }
+        sent = bytes.clone();
+    }
+    let upgrades = order.headers.contains_key(UPGRADE);
     let call = Call {
-        method: request.method().clone(),
-        url: gateway.base.url("chat/completions"),
-        headers: converse::outgoing_headers(request.headers()),
-        body: converse::outgoing(request.body(), asked, model),
-        key: key.map(|key| Key {
+        method: order.method.clone(),
+        url: order.url(one),
+        headers: converse::outgoing_headers(order.headers, order.streams(), upgrades),
+        body,
+        key: one.key.map(|key| Key {
             id: key.id.clone(),
-            auth: gateway.provider.auth,
+            auth: one.gateway.provider.auth,
         }),
     };
-    let Answer {
-        status,
-        headers,
-        body,
-    } = relay
-        .0
-        .upstream
-        .send(call)
-        .await
-        .map_err(|failure| failed(failure, None))?;
-    let headers = converse::incoming_headers(&headers);
-    if status.is_success() && asked.stream {
-        let opened = flow::open(body, &relay.0.clock)
-            .await
-            .map_err(|failure| failed(failure, None))?;
-        return match opened {
-            Opened::Events(flow) => Ok(events(status, headers, flow)),
-            Opened::Whole(body) => {
-                whole(status, headers, body, true).map_err(|failure| failed(failure, None))
+    let answer = relay.0.upstream.send(call).await.map_err(Failed::plain)?;
+    let limits = Limits::read(&answer.headers, relay.0.clock.unix_ms());
+    if answer.status == StatusCode::SWITCHING_PROTOCOLS {
+        return tunnelled(answer, order).map(|answered| (answered, limits)).map_err(Failed::plain);
+    }
+    if !answer.status.is_success() && answer.status != StatusCode::NOT_MODIFIED {
+        return Err(refused(relay, one, answer, &sent).await);
+    }
+    let answered = begun(relay, answer, &order.expected(wants_usage)).await.map_err(Failed::plain)?;
+    Ok((answered, limits))
+}
+
+fn tunnelled(answer: Answer, order: &Order<'_>) -> Result<Answered, Failure> {
+    let headers = converse::switched(converse::incoming_headers(&answer.headers), order.headers.get(UPGRADE));
+    let status = answer.status;
+    let tunnel = answer.body.into_tunnel();
+    let tunnel = tunnel.ok_or_else(|| Failure::new(Kind::Interrupted, "The gateway hung up at once."))?;
+    Ok(Answered { status, headers, length: None, content: Content::Tunnel(tunnel) })
+}
+
+async fn begun(relay: &Relay, answer: Answer, expected: &Expected) -> Result<Answered, Failure> {
+    let (status, length) = (answer.status, answer.headers.get(CONTENT_LENGTH).cloned());
+    let patience = relay.0.upstream.patience().first_token;
+    let opened = tokio::time::timeout(patience, flow::open(answer, expected, &relay.0.clock)).await;
+    let (headers, opened) = opened.unwrap_or_else(|_| {
+        let waited = patience.as_secs_f32();
+        Err(Failure::new(Kind::Stalled, format!("The gateway said nothing for {waited} seconds.")))
+    })?;
+    let length = length.filter(|_| headers.contains_key(CONTENT_LENGTH));
+    let mut headers = converse::incoming_headers(&headers);
+    let content = match opened {
+        Opened::Events(flow) => {
+            converse::as_events(&mut headers);
+            Content::Events(flow)
+        }
+        Opened::Whole(body, reader) => {
+            if expected.stream && !body.is_empty() && !matches!(body[0], b'{' | b'[') {
+                converse::as_events(&mut headers);
             }
-        };
+            Content::Whole(body, reader)
+        }
+        Opened::Passing(passing) => Content::Passing(passing),
+    };
+    Ok(Answered { status, headers, length, content })
+}
+
+async fn refused(relay: &Relay, one: &Try<'_>, answer: Answer, sent: &Bytes) -> Failed {
+    let (status, headers) = (answer.status, answer.headers);
+    let body = match answer.body.whole().await {
+        Ok(body) => body,
+        Err(failure) => return Failed::plain(failure),
+    };
+    let plain = flow::readable(&headers, &body);
+    let failure = Failure::read(status, &headers, &plain);
+    let refusal = Refused {
+        status: status.as_u16(),
+        body: &plain,
+        said: &failure.message,
+        sent,
+    };
+    let now = relay.0.clock.unix_ms();
+    let was_taught = !sent.is_empty() && relay.0.compat.learn(&one.gateway.id, one.model, refusal, now);
+    let is_own = is_worth_passing_on(status, &plain);
+    let headers = converse::incoming_headers(&headers);
+    Failed {
+        failure,
+        said: is_own.then_some(Whole { status, headers, body }),
+        was_taught,
     }
-    let body = body.whole().await.map_err(|failure| failed(failure, None))?;
-    if status.is_success() {
-        return whole(status, headers, body, false).map_err(|failure| failed(failure, None));
-    }
-    let failure = Failure::read(status, &headers, &body);
-    let said = is_worth_passing_on(status, &body).then_some(Whole {
-        status,
-        headers,
-        body,
-    });
-    Err(failed(failure, said))
 }
 
 /// A proxy's page says nothing to a program, and whoever followed a redirect would carry a token to a stranger.
@@ -171,67 +348,67 @@ fn is_worth_passing_on(status: StatusCode, body: &[u8]) -> bool {
     is_json && (status.is_client_error() || status.is_server_error())
 }
 
-fn events(status: StatusCode, mut headers: HeaderMap, flow: Box<Flow>) -> Answered {
-    converse::as_events(&mut headers);
-    Answered {
-        status,
-        headers,
-        content: Content::Events(flow),
-    }
-}
-
-/// A body under a 200 may still be an error, or a web page: SDKs take both for an empty answer.
-fn whole(status: StatusCode, mut headers: HeaderMap, body: Bytes, stream: bool) -> Result<Answered, Failure> {
-    // JSON has no byte-order mark; half of the parsers stumble over one.
-    let body = flow::without_mark(body);
-    let mut watch = Watch::default();
-    if !watch.see_whole(&body) {
-        return Err(Failure::no_answer(status, &headers, &body));
-    }
-    if let Some(failure) = watch.trouble() {
-        return Err(failure.clone());
-    }
-    let body = match stream {
-        true => {
-            converse::as_events(&mut headers);
-            converse::whole_as_events(&body).ok_or_else(|| {
-                Failure::new(Kind::GatewayFailed, "The gateway answered without any choice.")
-            })?
-        }
-        false => body,
-    };
-    Ok(Answered {
-        status,
-        headers,
-        content: Content::Whole(body, Box::new(watch)),
-    })
-}
-
+/// Writes down what happened and lets everybody learn from it. Says whether the same key deserves one more try at once.
 fn note(
     relay: &Relay,
+    order: &Order<'_>,
     entry: &mut Entry,
-    gateway: &Gateway,
-    key: Option<&KeyEntry>,
+    one: &Try<'_>,
     began: Instant,
-    outcome: &Result<Answered, Unanswered>,
-) {
+    outcome: &Result<(Answered, Limits), Failed>,
+) -> bool {
     let now = relay.0.clock.instant();
     let (status, failure) = match outcome {
-        Ok(answered) => (Some(answered.status.as_u16()), None),
-        Err(unanswered) => (unanswered.failure.status, Some(&unanswered.failure)),
+        Ok((answered, _)) => (Some(answered.status.as_u16()), None),
+        Err(failed) => (failed.failure.status, Some(&failed.failure)),
     };
+    let took: Duration = now.saturating_duration_since(began);
     entry.tried(AttemptRow {
-        gateway: gateway.name.clone(),
-        key: key.map(|key| key.name.clone()),
+        gateway: one.gateway.name.clone(),
+        key: one.key.map(|key| key.name.clone()),
         status,
         code: failure.map(|failure| failure.kind.code().to_owned()),
-        took_ms: u64::try_from(now.saturating_duration_since(began).as_millis()).unwrap_or(u64::MAX),
+        took_ms: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
     });
-    let Some(key) = key else { return };
+    match outcome {
+        Ok((answered, _)) => remember(relay, order, one, answered, took, now),
+        Err(failed) => relay.0.health.failed(&one.gateway.id, one.model, order.endpoint.interface, &failed.failure, now),
+    }
+    let Some(key) = one.key else { return false };
     let unix_ms = relay.0.clock.unix_ms();
     relay.0.ledger.tell_key_used(&key.id, unix_ms);
-    if let Some((state, rest)) = relay.0.keyring.learn(&key.id, failure.map_or(Ok(()), Err), now) {
+    let heard = match outcome {
+        Ok((_, limits)) => Ok(limits),
+        Err(failed) => Err(&failed.failure),
+    };
+    let learned = relay.0.keyring.learn_of(&key.id, one.model, heard, now);
+    if let Some((state, rest)) = learned.told {
         let until = rest.map(|rest| unix_ms + i64::try_from(rest.as_millis()).unwrap_or(i64::MAX));
         relay.0.ledger.tell_key_state(&key.id, state, until);
+    }
+    learned.once_more
+}
+
+fn remember(relay: &Relay, order: &Order<'_>, one: &Try<'_>, answered: &Answered, took: Duration, now: Instant) {
+    let key = one.key.map(|key| key.id.as_str());
+    relay.0.health.answered(&one.gateway.id, one.model, Some(took));
+    if let Some(affinity) = order.affinity {
+        relay.0.affinities.remember(affinity, &one.gateway.id, key, now);
+    }
+    // Answers to chats name nothing that anybody asks for later.
+    let makes = matches!(order.endpoint.interface, Interface::Responses | Interface::Video | Interface::Images | Interface::Other)
+        && *order.method != Method::GET;
+    if !makes {
+        return;
+    }
+    match &answered.content {
+        Content::Whole(body, _) => relay.0.objects.remember_all(body, &one.gateway.id, key),
+        Content::Events(flow) => {
+            for block in flow.held() {
+                let data = block.split(|byte| *byte == b'\n').find_map(|line| line.strip_prefix(b"data:"));
+                relay.0.objects.remember_all(data.unwrap_or_default(), &one.gateway.id, key);
+            }
+        }
+        Content::Passing(_) | Content::Tunnel(_) => {}
     }
 }

@@ -1,21 +1,15 @@
-//! What leaves and what comes back. The dialect is the same on both sides, so bytes pass untouched but for the model's
-//! name, and for three things gateways get wrong that break clients: a body where events were asked for, a last event
-//! without its blank line, a stream that stops without having ended.
+//! What leaves and what comes back. The dialect is the same on both sides, so bytes pass untouched; headers pass but
+//! for those that belong to one connection, or to nobody else.
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::header::{
-    ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, HeaderName,
-    ORIGIN, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, REFERER, SET_COOKIE, TE, TRAILER, TRANSFER_ENCODING,
-    UPGRADE,
+    ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, EXPECT, HOST, HeaderName,
+    ORIGIN, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, REFERER, SET_COOKIE, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
 };
 use http::{HeaderMap, HeaderValue};
-use nexdesk_protocol::refusal::Refusal;
 use nexdesk_protocol::wire::openai::chat::Completion;
-use nexdesk_protocol::wire::peek::{self, Asked};
 
-use crate::refuse;
-
-const HOP_BY_HOP: [HeaderName; 9] = [
+static HOP_BY_HOP: [HeaderName; 10] = [
     CONNECTION,
     HeaderName::from_static("keep-alive"),
     PROXY_AUTHENTICATE,
@@ -25,10 +19,11 @@ const HOP_BY_HOP: [HeaderName; 9] = [
     TRANSFER_ENCODING,
     UPGRADE,
     CONTENT_LENGTH,
+    EXPECT,
 ];
 
 /// The caller's own credentials and whereabouts are nobody's business upstream.
-const PRIVATE: [HeaderName; 8] = [
+static PRIVATE: [HeaderName; 8] = [
     AUTHORIZATION,
     HeaderName::from_static("x-api-key"),
     HeaderName::from_static("x-goog-api-key"),
@@ -39,45 +34,80 @@ const PRIVATE: [HeaderName; 8] = [
     ACCEPT_ENCODING,
 ];
 
-pub(crate) fn read(body: &[u8]) -> Result<Asked, Refusal> {
-    peek::request(body).map_err(|error| refuse::unreadable(&error.to_string()))
-}
+/// What we can read a copy of, for the books.
+const CODINGS: [&str; 6] = ["gzip", "deflate", "br", "zstd", "identity", "*"];
 
-/// The caller's bytes, with the model's name spliced where the gateway knows it by another.
-pub(crate) fn outgoing(body: &Bytes, asked: &Asked, model: &str) -> Bytes {
-    if model == asked.model {
-        return body.clone();
+/// The headers of a request as the gateway gets them.
+///
+/// Events are asked for in plain: an error could not be put into a compressed stream, and some clients inflate none.
+pub(crate) fn outgoing_headers(headers: &HeaderMap, stream: bool, upgrades: bool) -> HeaderMap {
+    let mut kept = without(headers, |name| HOP_BY_HOP.contains(name) || PRIVATE.contains(name));
+    let codings = headers.get(ACCEPT_ENCODING).filter(|_| !stream).map(readable);
+    let codings = codings.filter(|codings| !codings.is_empty());
+    let codings = codings.and_then(|codings| HeaderValue::from_str(&codings).ok());
+    kept.insert(ACCEPT_ENCODING, codings.unwrap_or(HeaderValue::from_static("identity")));
+    if upgrades && let Some(protocol) = headers.get(UPGRADE) {
+        kept.insert(CONNECTION, HeaderValue::from_static("upgrade"));
+        kept.insert(UPGRADE, protocol.clone());
     }
-    let name = serde_json::to_string(model).unwrap_or_default();
-    let mut spliced = BytesMut::with_capacity(body.len() + name.len());
-    spliced.extend_from_slice(&body[..asked.model_at.start]);
-    spliced.extend_from_slice(name.as_bytes());
-    spliced.extend_from_slice(&body[asked.model_at.end..]);
-    spliced.freeze()
+    kept
 }
 
-pub(crate) fn outgoing_headers(headers: &HeaderMap) -> HeaderMap {
-    without(headers, |name| {
-        HOP_BY_HOP.contains(name) || PRIVATE.contains(name)
+fn readable(codings: &HeaderValue) -> String {
+    let known = |item: &&str| {
+        let name = item.split(';').next().unwrap_or_default().trim();
+        CODINGS.iter().any(|known| known.eq_ignore_ascii_case(name))
+    };
+    let list = codings.to_str().unwrap_or_default().split(',').map(str::trim);
+    list.filter(known).collect::<Vec<_>>().join(", ")
+}
+
+/// Whether a caller that accepts `accepted` can read an answer in this coding.
+pub(crate) fn accepts(accepted: Option<&HeaderValue>, coding: &HeaderValue) -> bool {
+    let (Some(accepted), Ok(coding)) = (accepted, coding.to_str()) else {
+        return false;
+    };
+    let accepted = accepted.to_str().unwrap_or_default();
+    accepted.split(',').any(|item| {
+        let mut parts = item.split(';').map(str::trim);
+        let name = parts.next().unwrap_or_default();
+        let refused = parts.any(|weight| weight.replace(' ', "").trim_end_matches(['0', '.']) == "q=");
+        !refused && (name == "*" || name.eq_ignore_ascii_case(coding.trim()))
     })
 }
 
+/// The headers of an answer as the caller gets them. Its length goes too: where the body is as the gateway sent it, it
+/// is put back.
 pub(crate) fn incoming_headers(headers: &HeaderMap) -> HeaderMap {
     without(headers, |name| HOP_BY_HOP.contains(name) || name == SET_COOKIE)
 }
 
+/// Both headers of a switch of protocols, which are hop-by-hop everywhere else.
+pub(crate) fn switched(mut headers: HeaderMap, upgrade: Option<&HeaderValue>) -> HeaderMap {
+    headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
+    if let Some(protocol) = upgrade {
+        headers.insert(UPGRADE, protocol.clone());
+    }
+    headers
+}
+
 /// Events under another content type are still events; clients that look at it should not stumble.
 pub(crate) fn as_events(headers: &mut HeaderMap) {
-    let said = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    if !said.starts_with("text/event-stream") {
+    if !is(headers, "text/event-stream") {
         headers.insert(
             CONTENT_TYPE,
             HeaderValue::from_static("text/event-stream; charset=utf-8"),
         );
     }
+}
+
+/// Whether the content type is this one, whatever stands behind the semicolon.
+pub(crate) fn is(headers: &HeaderMap, kind: &str) -> bool {
+    let said = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    said.is_some_and(|said| {
+        let said = said.split(';').next().unwrap_or_default().trim();
+        said.eq_ignore_ascii_case(kind)
+    })
 }
 
 /// A whole answer where a stream was asked for: the same answer as one delta, its usage, and the end.
@@ -107,9 +137,40 @@ fn without(headers: &HeaderMap, drop: impl Fn(&HeaderName) -> bool) -> HeaderMap
         .filter_map(|value| value.to_str().ok())
         .flat_map(|list| list.split(','))
         .map(|name| name.trim().to_ascii_lowercase())
+        .filter(|name| name != "keep-alive" && name != "close")
         .collect();
-    let kept = headers
-        .iter()
-        .filter(|(name, _)| !drop(name) && !named.iter().any(|hop| hop == name.as_str()));
-    kept.map(|(name, value)| (name.clone(), value.clone())).collect()
+    let mut kept = HeaderMap::with_capacity(headers.len() + 4);
+    for (name, value) in headers {
+        if !drop(name) && !named.iter().any(|hop| hop == name.as_str()) {
+            kept.append(name.clone(), value.clone());
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn value(text: &'static str) -> HeaderValue {
+        HeaderValue::from_static(text)
+    }
+
+    #[test]
+    fn a_coding_is_accepted_only_where_the_caller_says_so() {
+        let br = value("br");
+        assert!(accepts(Some(&value("gzip, br;q=0.5")), &br));
+        assert!(accepts(Some(&value("*")), &br));
+        assert!(!accepts(Some(&value("gzip, br;q=0")), &br));
+        assert!(!accepts(Some(&value("gzip, br; q=0.0")), &br));
+        assert!(!accepts(None, &br), "who asks for nothing may be unable to inflate");
+    }
+
+    #[test]
+    fn the_gateway_is_offered_only_codings_that_can_be_read() {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT_ENCODING, value("gzip;q=0.9, lzma, zstd"));
+        assert_eq!(outgoing_headers(&headers, false, false)[ACCEPT_ENCODING], "gzip;q=0.9, zstd");
+        assert_eq!(outgoing_headers(&headers, true, false)[ACCEPT_ENCODING], "identity");
+    }
 }

@@ -1,40 +1,49 @@
 //! Writes the exchange down: once when it begins, once when it ends, however it ends.
 
+use std::sync::Arc;
 use std::time::Instant;
 
-use bytes::Bytes;
+use http::HeaderMap;
+use http::header::CONTENT_LENGTH;
 use nexdesk_ledger::{AttemptRow, Basis, ExchangeRow, Outcome, new_id};
 use nexdesk_pricing::{Money, Price};
-use nexdesk_protocol::refusal::Refusal;
+use nexdesk_protocol::Interface;
+use nexdesk_protocol::reading::Reader;
+use nexdesk_protocol::refusal::{Dialect, Refusal};
 use nexdesk_protocol::talk::Usage;
-use nexdesk_protocol::wire::peek::{Asked, ScriptBytes};
-use nexdesk_upstream::Failure;
+use nexdesk_protocol::wire::peek::Asked;
 
 use super::admit::Permit;
 use super::attempt::{Answered, Content, Unanswered};
 use super::authenticate::Caller;
-use super::flow::{Ended, Flow};
+use super::passage::{self, Metered, Tunnelled};
+use super::plan::Candidate;
 use crate::directory::{Gateway, KeyEntry};
-use crate::reply::{Body, Reply};
-use crate::watch::Watch;
+use crate::reply::{ATTEMPTS, Body, GATEWAY, KEY, MODEL, REQUEST_ID, Reply};
+use crate::server::paths::Endpoint;
 use crate::{Door, Relay, refuse};
 
 /// One exchange on its way into the ledger. Dropping it unsettled means that the caller left.
 pub(crate) struct Entry {
     relay: Relay,
     row: ExchangeRow,
+    asked: Arc<Asked>,
+    interface: Interface,
+    dialect: Dialect,
     began: Instant,
     price: Option<Price>,
-    prompt: ScriptBytes,
+    permit: Option<Permit>,
+    reads_on: bool,
     settled: bool,
-    _permit: Option<Permit>,
+    caller_left: bool,
 }
 
 pub(crate) fn open(
     relay: &Relay,
     caller: &Caller,
     door: &Door,
-    asked: &Asked,
+    endpoint: &Endpoint,
+    asked: Arc<Asked>,
     permit: Option<Permit>,
 ) -> Entry {
     let (door, message) = match door {
@@ -47,9 +56,10 @@ pub(crate) fn open(
         caller_id: caller.id().map(str::to_owned),
         caller: caller.name().to_owned(),
         door: door.into(),
-        endpoint: "chat/completions".into(),
+        endpoint: endpoint.route.trim_start_matches('/').to_owned().into(),
+        interface: endpoint.interface.word().into(),
         stream: asked.stream,
-        model_asked: asked.model.clone(),
+        model_asked: endpoint.model(&asked).to_owned(),
         model_answered: None,
         gateway: None,
         gateway_id: None,
@@ -62,6 +72,7 @@ pub(crate) fn open(
         cached: None,
         output: None,
         reasoning: None,
+        units: None,
         tokens_basis: Basis::Estimated,
         cost_nano: None,
         cost_basis: Basis::Estimated,
@@ -69,6 +80,7 @@ pub(crate) fn open(
         first_token_ms: None,
         took_ms: None,
         message,
+        job: None,
         attempts: Vec::new(),
     };
     relay.0.traffic.begin();
@@ -76,17 +88,39 @@ pub(crate) fn open(
     Entry {
         relay: relay.clone(),
         row,
+        asked,
+        interface: endpoint.interface,
+        dialect: endpoint.dialect,
         began,
         price: None,
-        prompt: asked.prompt,
+        permit,
+        reads_on: false,
         settled: false,
-        _permit: permit,
+        caller_left: false,
     }
 }
 
 impl Entry {
-    pub(crate) fn id(&self) -> String {
-        self.row.id.clone()
+    pub(crate) fn relay(&self) -> &Relay {
+        &self.relay
+    }
+
+    pub(crate) fn interface(&self) -> Interface {
+        self.interface
+    }
+
+    /// The gateway that was asked last.
+    pub(crate) fn gateway(&self) -> &str {
+        self.row.gateway.as_deref().unwrap_or("Nexdesk")
+    }
+
+    /// Whether an answer is read to its end for the exact bill though nobody hears it any more.
+    pub(crate) fn reads_on(&self) -> bool {
+        self.reads_on && !self.settled
+    }
+
+    pub(crate) fn caller_left(&mut self) {
+        self.caller_left = true;
     }
 
     /// Written down before the call is made, so that the row of a call that never returns says where it went.
@@ -95,12 +129,38 @@ impl Entry {
         self.row.gateway_id = Some(gateway.id.clone());
         self.row.key = key.map(|key| key.name.clone());
         self.row.key_id = key.map(|key| key.id.clone());
-        self.price = gateway.price(model);
-        self.row.price = self
-            .price
-            .as_ref()
-            .and_then(|price| serde_json::to_value(price).ok());
+        self.reads_on = key.is_some_and(|key| key.reads_on);
+        let priced = gateway.priced(model);
+        let units = &self.asked.units;
+        // A picture's price depends on its size: then what is written down is the price of this size.
+        let fitted = priced.map(|(price, _)| price.fitted(units.size.as_deref(), units.quality.as_deref()));
+        self.row.price = match (&fitted, priced) {
+            (Some(fitted), Some((price, _))) if fitted != price => serde_json::to_string(fitted).ok().map(Into::into),
+            (_, priced) => priced.map(|(_, written)| written.clone()),
+        };
+        self.price = fitted;
         self.tell();
+    }
+
+    /// Those of the candidates that the caller may ask and can pay.
+    pub(crate) fn narrow(&mut self, candidates: Vec<Candidate>) -> Result<Vec<Candidate>, Refusal> {
+        match &mut self.permit {
+            Some(permit) => permit.narrow(self.interface, &self.asked, candidates),
+            None => Ok(candidates),
+        }
+    }
+
+    /// What has been said so far must be covered before more of it passes.
+    pub(crate) fn covers(&mut self, written: u64) -> Result<(), Refusal> {
+        let (Some(permit), Some(price)) = (&mut self.permit, &self.price) else {
+            return Ok(());
+        };
+        let usage = Usage {
+            input: Some(self.asked.prompt.tokens()),
+            output: Some(written),
+            ..Usage::default()
+        };
+        price.cost(&usage).map_or(Ok(()), |cost| permit.extend(cost))
     }
 
     pub(crate) fn tried(&mut self, attempt: AttemptRow) {
@@ -109,15 +169,17 @@ impl Entry {
 
     fn tell(&self) {
         self.relay.0.ledger.tell_exchange(self.row.clone());
-        // Nobody listening is fine: headless, with no window open.
-        let _ = self.relay.0.exchanges.send(self.row.clone());
+        // Headless, with no window open, nobody listens.
+        if self.relay.0.exchanges.receiver_count() > 0 {
+            let _ = self.relay.0.exchanges.send(self.row.clone());
+        }
     }
 
-    fn settle(
+    pub(crate) fn settle(
         &mut self,
         outcome: Outcome,
         code: Option<&str>,
-        watch: Option<&Watch>,
+        reader: Option<&Reader>,
         first_token: Option<Instant>,
     ) {
         if std::mem::replace(&mut self.settled, true) {
@@ -128,14 +190,18 @@ impl Entry {
         };
         self.row.took_ms = Some(since(self.relay.0.clock.instant()));
         self.row.first_token_ms = first_token.map(since);
+        let (outcome, code) = match (self.caller_left, outcome) {
+            (true, Outcome::Ok) => (Outcome::Cancelled, Some("cancelled")),
+            _ => (outcome, code),
+        };
         self.row.outcome = outcome;
         self.row.code = code.map(str::to_owned);
         // Where nothing was said nothing is counted: an estimate would be a made-up charge.
-        let usage = watch
-            .filter(|watch| watch.spoke())
-            .map(|watch| watch.usage(self.prompt))
+        let usage = reader
+            .filter(|reader| reader.spoke())
+            .map(|reader| reader.usage(&self.asked))
             .unwrap_or_default();
-        self.row.model_answered = watch.and_then(|watch| watch.model().map(str::to_owned));
+        self.row.model_answered = reader.and_then(|reader| reader.model().map(str::to_owned));
         self.count(&usage);
         self.relay.0.traffic.end();
         self.tell();
@@ -146,17 +212,39 @@ impl Entry {
         self.row.cached = usage.cached;
         self.row.output = usage.output;
         self.row.reasoning = usage.reasoning;
+        self.row.units = usage.units();
         self.row.tokens_basis = usage.basis;
-        let (cost, basis) = match usage {
-            Usage {
-                input: None,
-                output: None,
-                ..
-            } => (None, Basis::Estimated),
-            _ => Price::settle(self.price.as_ref(), usage),
+        let (cost, basis) = if usage.is_empty() && usage.cost_nano.is_none() && usage.requests.is_none() {
+            (None, Basis::Estimated)
+        } else {
+            Price::settle(self.price.as_ref(), usage)
         };
         self.row.cost_nano = cost.map(|Money(nano)| nano);
         self.row.cost_basis = basis;
+        if let Some(permit) = &mut self.permit {
+            permit.settle(cost, usage.input.unwrap_or(0) + usage.output.unwrap_or(0));
+        }
+    }
+
+    /// Who served it, for whoever wants to know.
+    fn sign(&self, headers: &mut HeaderMap) {
+        let mut put = |name, text: &str| {
+            let text = percent_encoding::utf8_percent_encode(text, percent_encoding::CONTROLS).to_string();
+            if let Ok(value) = text.parse() {
+                headers.insert(name, value);
+            }
+        };
+        put(REQUEST_ID, &self.row.id);
+        if let Some(gateway) = &self.row.gateway {
+            put(GATEWAY, gateway);
+            put(ATTEMPTS, &self.row.attempts.len().to_string());
+        }
+        if let Some(key) = &self.row.key {
+            put(KEY, key);
+        }
+        if let Some(model) = &self.row.model_answered {
+            put(MODEL, model);
+        }
     }
 }
 
@@ -166,39 +254,31 @@ impl Drop for Entry {
     }
 }
 
-/// The answer as it passes to the caller.
-pub(crate) struct Metered {
-    entry: Entry,
-    flow: Box<Flow>,
-    counted: u64,
-    over: bool,
-}
-
 pub(crate) fn watch(answered: Answered, mut entry: Entry) -> Reply {
     let Answered {
         status,
-        headers,
+        mut headers,
+        length,
         content,
     } = answered;
     entry.row.status = Some(status.as_u16());
+    entry.sign(&mut headers);
     let body = match content {
-        Content::Whole(body, watch) => {
+        Content::Whole(body, reader) => {
             let now = entry.relay.0.clock.instant();
-            entry.settle(Outcome::Ok, None, Some(&watch), Some(now));
+            entry.settle(Outcome::Ok, None, Some(&reader), Some(now));
             Body::whole(body)
         }
-        Content::Events(flow) => Body::coming(Metered {
-            entry,
-            flow,
-            counted: 0,
-            over: false,
-        }),
+        Content::Events(flow) => Body::coming(Metered::new(entry, passage::Content::Events(flow))),
+        Content::Passing(passing) => {
+            if let Some(length) = length {
+                headers.insert(CONTENT_LENGTH, length);
+            }
+            Body::coming(Metered::new(entry, passage::Content::Passing(passing)))
+        }
+        Content::Tunnel(tunnel) => Body::tunnel(Tunnelled { entry, tunnel }),
     };
-    Reply {
-        status,
-        headers,
-        body,
-    }
+    Reply { status, headers, body }
 }
 
 /// Nobody answered: the last gateway's own words if it had any, else ours.
@@ -208,69 +288,25 @@ pub(crate) fn give_up(unanswered: Unanswered, mut entry: Entry) -> Reply {
         failure,
         said,
     } = unanswered;
-    let reply = match said {
+    let mut reply = match said {
         Some(said) => Reply {
             status: said.status,
             headers: said.headers,
             body: Body::whole(said.body),
         },
-        None => Reply::from(refuse::failed(&gateway, &failure)),
+        None => Reply::refusal(&refuse::failed(&gateway, &failure), entry.dialect),
     };
     entry.row.status = Some(reply.status.as_u16());
+    entry.sign(&mut reply.headers);
     entry.settle(Outcome::Failed, Some(failure.kind.code()), None, None);
     reply
 }
 
 /// No gateway was even asked.
-pub(crate) fn refuse(refusal: Refusal, mut entry: Entry) -> Reply {
+pub(crate) fn refuse(refusal: &Refusal, mut entry: Entry) -> Reply {
     entry.row.status = Some(refusal.status);
+    let mut reply = Reply::refusal(refusal, entry.dialect);
+    entry.sign(&mut reply.headers);
     entry.settle(Outcome::Failed, Some(refusal.code), None, None);
-    Reply::from(refusal)
-}
-
-impl Metered {
-    pub(crate) async fn next(&mut self) -> Option<Bytes> {
-        if self.over {
-            return None;
-        }
-        let relay = self.entry.relay.clone();
-        match self.flow.next(&relay.0.clock).await {
-            Ok(bytes) => {
-                let tokens = self.flow.watch.written().tokens();
-                relay
-                    .0
-                    .traffic
-                    .arrived(tokens - self.counted, relay.0.clock.instant());
-                self.counted = tokens;
-                Some(bytes)
-            }
-            Err(Ended::Well) => {
-                self.close(Outcome::Ok, None);
-                None
-            }
-            Err(Ended::Badly(failure)) => self.broken(&failure),
-        }
-    }
-
-    /// A clean end would be taken for success, and sends one client into an endless loop; so the end says what happened,
-    /// unless the gateway has said it itself.
-    fn broken(&mut self, failure: &Failure) -> Option<Bytes> {
-        self.close(Outcome::Interrupted, Some(failure.kind.code()));
-        let gateway = self.entry.row.gateway.clone().unwrap_or_default();
-        let already_said = self.flow.watch.trouble().is_some();
-        (!already_said).then(|| refuse::failed(&gateway, failure).openai_event().into())
-    }
-
-    fn close(&mut self, outcome: Outcome, code: Option<&str>) {
-        self.over = true;
-        self.entry
-            .settle(outcome, code, Some(&self.flow.watch), self.flow.first_token);
-    }
-}
-
-impl Drop for Metered {
-    /// The caller left: what had come by then was still paid for.
-    fn drop(&mut self) {
-        self.close(Outcome::Cancelled, Some("cancelled"));
-    }
+    reply
 }

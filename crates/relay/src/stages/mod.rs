@@ -6,4 +6,5 @@ pub(crate) mod authenticate;
 pub(crate) mod converse;
 pub(crate) mod flow;
 pub(crate) mod meter;
+pub(crate) mod passage;
 pub(crate) mod plan;

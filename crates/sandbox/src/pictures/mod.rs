@@ -17,6 +17,7 @@ use crate::call::{Call, number, required};
 use crate::models::{Kind, admit};
 use crate::reply::Reply;
 use crate::server::Gateway;
+use crate::video::tasks_of_pictures;
 use crate::{chat::misbehave, clock, refusal, tokens};
 
 const MOST_PICTURES: u64 = 4;
@@ -27,9 +28,35 @@ pub(crate) fn data_url(png: &[u8]) -> String {
     format!("data:image/png;base64,{}", STANDARD.encode(png))
 }
 
+/// The link to the `nth` picture of a prompt.
+pub(crate) fn link(gateway: &Gateway, prompt: &str, nth: u64) -> String {
+    let scene = Scene::of(prompt, 512, 288).varied(&[], nth);
+    format!("{}/files/{}.png", gateway.root(), scene.id())
+}
+
 /// `POST /v1/images/generations`.
 pub(crate) async fn generate(gateway: &Gateway, call: &Call) -> Result<Reply, Reply> {
-    answer(gateway, call, &call.json()?, &[]).await
+    let body = call.json()?;
+    if tasks_of_pictures::is_task(&body) {
+        return tasks_of_pictures::create(gateway, call, &body);
+    }
+    answer(gateway, call, &body, &[]).await
+}
+
+/// `POST /v1/images/variations`: a form with a picture and no prompt.
+pub(crate) async fn vary(gateway: &Gateway, call: &Call) -> Result<Reply, Reply> {
+    let mut form = form::read(call)?;
+    let Some(image) = form.file("image").map(|image| image.bytes.clone()) else {
+        return Err(refusal::invalid(
+            "Missing required parameter: 'image'",
+            Some("image"),
+        ));
+    };
+    form.fields["prompt"] = json!("a variation");
+    if form.fields["model"].is_null() {
+        form.fields["model"] = json!("sandbox-image");
+    }
+    answer(gateway, call, &form.fields, &image).await
 }
 
 /// `POST /v1/images/edits`, as a form or (Nexconn) as JSON. The given picture is not painted over: it changes which
@@ -37,6 +64,12 @@ pub(crate) async fn generate(gateway: &Gateway, call: &Call) -> Result<Reply, Re
 pub(crate) async fn edit(gateway: &Gateway, call: &Call) -> Result<Reply, Reply> {
     if call.content_type.starts_with("multipart/") {
         let form = form::read(call)?;
+        if form.fields["model"]
+            .as_str()
+            .is_some_and(|model| model.starts_with("sandbox-gemini") || model.starts_with("sandbox-kling"))
+        {
+            return Err(refusal::invalid("This model takes edits as JSON only", None));
+        }
         let Some(image) = form.file("image").or(form.file("image[]")) else {
             return Err(refusal::invalid(
                 "Missing required parameter: 'image'",
@@ -46,6 +79,9 @@ pub(crate) async fn edit(gateway: &Gateway, call: &Call) -> Result<Reply, Reply>
         return answer(gateway, call, &form.fields, &image.bytes).await;
     }
     let body = call.json()?;
+    if tasks_of_pictures::is_task(&body) {
+        return tasks_of_pictures::create(gateway, call, &body);
+    }
     if body["image"].is_null() {
         return Err(refusal::invalid(
             "Missing required parameter: 'image'",
@@ -68,7 +104,7 @@ async fn answer(gateway: &Gateway, call: &Call, body: &Value, given: &[u8]) -> R
     let mut data = Vec::new();
     for nth in 0..wanted {
         let scene = Scene::of(prompt, width, height).varied(given, nth);
-        data.push(if body["response_format"] == "url" {
+        data.push(if body["response_format"] == "url" && !model.starts_with("sandbox-gemini") {
             json!({"url": format!("{}/files/{}.png", gateway.root(), scene.id()), "revised_prompt": prompt})
         } else {
             json!({"b64_json": STANDARD.encode(scene.draw().await?), "revised_prompt": prompt})

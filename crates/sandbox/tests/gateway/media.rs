@@ -291,10 +291,10 @@ async fn a_video_job_of_openais_family_goes_from_queued_to_a_clip() {
     );
     assert_eq!(done["progress"], 100);
     let clip = visitor.get(&format!("/v1/videos/{id}/content")).await;
-    assert_eq!(header(&clip, "content-type"), "video/webm");
+    assert_eq!(header(&clip, "content-type"), "video/mp4");
     assert!(
-        clip.bytes().await.unwrap().starts_with(b"\x1a\x45\xdf\xa3"),
-        "a Matroska file"
+        clip.bytes().await.unwrap()[4..].starts_with(b"ftyp"),
+        "an MPEG-4 file"
     );
     assert_eq!(visitor.get_json("/v1/videos").await["first_id"], id);
     assert_eq!(
@@ -330,7 +330,7 @@ async fn a_video_task_of_new_apis_family_ends_in_a_link_or_in_its_trap() {
     assert_eq!(done["progress"], "100%");
     let url = done["result_url"].as_str().unwrap();
     let clip = visitor.get(&url[url.find("/files/").unwrap()..]).await;
-    assert_eq!(header(&clip, "content-type"), "video/webm");
+    assert_eq!(header(&clip, "content-type"), "video/mp4");
     let failed = finished_task(&visitor, "sandbox-bad-job").await;
     assert_eq!(failed["status"], "FAILURE");
     assert_eq!(

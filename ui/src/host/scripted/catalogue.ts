@@ -63,11 +63,26 @@ export const models: Model[] = [
   ...sandboxModels,
 ];
 
+/** A token that may do everything. */
+export const free: Pick<LocalToken, "paused" | "limits" | "budgets" | "zone"> = {
+  paused: false,
+  limits: { models: [], endpoints: [], rpm: null, tpm: null, concurrency: null, dayNano: null, monthNano: null, totalNano: null, unpriced: "refuse", expiresAt: null },
+  budgets: [],
+  zone: null,
+};
+
 export function firstTokens(now: number): LocalToken[] {
   const spent = (amount: number) => ({ nano: dollars(amount), basis: "reported" }) as const;
   return [
-    { id: "t1", name: "Claude Code", lastFour: "c41f", createdAt: now - 400 * HOUR, lastUsedAt: now - 40_000, spentToday: spent(0.21) },
-    { id: "t2", name: "Codex CLI", lastFour: "9a02", createdAt: now - 300 * HOUR, lastUsedAt: now - HOUR, spentToday: spent(0.08) },
-    { id: "t3", name: "Cursor", lastFour: "77be", createdAt: now - 20 * HOUR, lastUsedAt: null, spentToday: spent(0) },
+    { ...free, id: "t1", name: "Claude Code", lastFour: "c41f", createdAt: now - 400 * HOUR, lastUsedAt: now - 40_000, spentToday: spent(0.21) },
+    {
+      id: "t2", name: "Codex CLI", lastFour: "9a02", createdAt: now - 300 * HOUR, lastUsedAt: now - HOUR, spentToday: spent(0.08), paused: false, zone: "Asia/Shanghai",
+      limits: { ...free.limits, models: ["gpt-*", "nexhina/*"], rpm: 60, concurrency: 4, dayNano: dollars(2), monthNano: dollars(30) },
+      budgets: [
+        { period: "day", limitNano: dollars(2), spentNano: dollars(0.08), reservedNano: dollars(0.02), until: now + 9 * HOUR },
+        { period: "month", limitNano: dollars(30), spentNano: dollars(4.1), reservedNano: dollars(0.02), until: now + 200 * HOUR },
+      ],
+    },
+    { ...free, id: "t3", name: "Cursor", lastFour: "77be", createdAt: now - 20 * HOUR, lastUsedAt: null, spentToday: spent(0) },
   ];
 }

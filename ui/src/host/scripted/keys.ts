@@ -1,14 +1,14 @@
 // The keys half of the scripted host: gateways, keys, local tokens and the vault, with the refusals the real one gives.
-import type { Gateway, Model, Problem } from "../../bindings";
+import type { Gateway, LocalToken, Model, Problem } from "../../bindings";
 import type { Commands } from "../host";
-import { presets } from "./catalogue";
+import { free, presets } from "./catalogue";
 import { notFound } from "./chat";
 import type { World } from "./world";
 
 export type KeysCommands = Pick<
   Commands,
   | "listPresets" | "listGateways" | "addGateway" | "updateGateway" | "removeGateway" | "addKey" | "checkKey" | "removeKey"
-  | "fetchModels" | "listModels" | "listTokens" | "createToken" | "revokeToken" | "createFileVault" | "unlockVault"
+  | "fetchModels" | "listModels" | "listTokens" | "createToken" | "setTokenLimits" | "pauseToken" | "revokeToken" | "createFileVault" | "unlockVault"
 >;
 
 const problem = (code: Problem["code"], message: string, remedy: string): Problem => ({ code, fault: "you", message, remedy, detail: null });
@@ -24,6 +24,14 @@ export function keysCommands(world: World): KeysCommands {
     const changed = { ...find(id), ...next };
     world.gateways = world.gateways.map((one) => (one.id === id ? changed : one));
     world.emit({ type: "gatewaysChanged" });
+    return changed;
+  }
+
+  function changeToken(id: string, next: Partial<LocalToken>): LocalToken {
+    const token = world.tokens.find((one) => one.id === id);
+    if (!token) throw notFound("token");
+    const changed = { ...token, ...next };
+    world.tokens = world.tokens.map((one) => (one.id === id ? changed : one));
     return changed;
   }
 
@@ -88,9 +96,15 @@ export function keysCommands(world: World): KeysCommands {
     async createToken(name) {
       if (world.tokens.some((one) => one.name === name)) throw problem("name_taken", `There is already a token called “${name}”.`, "Choose another name.");
       const secret = `nxd-${world.id("s").replace(/\W/g, "")}${"k3v9q".repeat(4)}`;
-      const token = { id: world.id("t"), name, lastFour: secret.slice(-4), createdAt: Date.now(), lastUsedAt: null, spentToday: { nano: 0, basis: "reported" as const } };
+      const token = { ...free, id: world.id("t"), name, lastFour: secret.slice(-4), createdAt: Date.now(), lastUsedAt: null, spentToday: { nano: 0, basis: "reported" as const } };
       world.tokens = [...world.tokens, token];
       return { token, secret };
+    },
+    async setTokenLimits(id, limits) {
+      return changeToken(id, { limits });
+    },
+    async pauseToken(id, paused) {
+      return changeToken(id, { paused });
     },
     async revokeToken(id) {
       world.tokens = world.tokens.filter((one) => one.id !== id);

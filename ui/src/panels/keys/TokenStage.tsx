@@ -10,11 +10,13 @@ import { Button } from "../../primitives/Button";
 import { ConfirmDialog } from "../../primitives/Dialog";
 import { fullMoment, useLocale } from "../../primitives/format";
 import { Money } from "../../primitives/Money";
+import { Pill } from "../../primitives/Pill";
 import { Bar, Title } from "../../primitives/Stage";
 import { Card } from "../../primitives/Table";
 import { TimeAgo } from "../../primitives/TimeAgo";
 import { tellProblem } from "../../primitives/toast";
 import { HowToUse } from "./HowToUse";
+import { LimitsCard } from "./LimitsCard";
 
 export function TokenStage({ token, onGone }: { token: LocalToken; onGone: () => void }) {
   const { t } = useTranslation();
@@ -30,12 +32,21 @@ export function TokenStage({ token, onGone }: { token: LocalToken; onGone: () =>
     },
     onError: (thrown) => tellProblem(asProblem(thrown)),
   });
+  const pause = useMutation({
+    mutationFn: () => host.pauseToken(token.id, !token.paused),
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.tokens }),
+    onError: (thrown) => tellProblem(asProblem(thrown)),
+  });
   return (
     <>
       <Bar>
         <Title>{token.name}</Title>
         <code className="text-s text-ink-2">nxd-…{token.lastFour}</code>
+        {token.paused ? <Pill tone="warn">{t("keys.paused")}</Pill> : null}
         <span className="flex-1" />
+        <Button data-testid="token-pause" disabled={pause.isPending} onClick={() => pause.mutate()}>
+          {token.paused ? t("keys.resume") : t("keys.pause")}
+        </Button>
         <Button look="danger" data-testid="token-revoke" onClick={() => setLeaving(true)}>
           {t("keys.revoke")}
         </Button>
@@ -49,6 +60,7 @@ export function TokenStage({ token, onGone }: { token: LocalToken; onGone: () =>
               <Money nano={token.spentToday.nano} estimated={token.spentToday.basis === "estimated"} />
             </Fact>
           </div>
+          <LimitsCard token={token} />
           <Card title={t("keys.howToUse")} note={t("keys.howToUseNote")}>
             <div className="grid gap-3 p-3.5">
               <HowToUse secret={`nxd-…${token.lastFour}`} />

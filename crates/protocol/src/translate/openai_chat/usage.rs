@@ -25,5 +25,6 @@ pub fn usage(wire: &chat::Usage) -> Usage {
             .cost
             .as_ref()
             .and_then(|cost| scaled(&cost.to_string(), NANO)),
+        ..Usage::default()
     }
 }

@@ -1,0 +1,286 @@
+//! A request's body on its way in. As much of it is held as is needed to know where it goes: usually all of it, of a
+//! large upload the beginning, and only if the model's name stands behind the file is it put on disk first.
+
+use std::io::{self, SeekFrom};
+
+use bytes::{Bytes, BytesMut};
+use futures::{StreamExt, stream};
+use http::HeaderMap;
+use http::header::CONTENT_TYPE;
+use nexdesk_protocol::Interface;
+use nexdesk_protocol::refusal::Refusal;
+use nexdesk_protocol::wire::peek::{self, Asked, Edit, FormScan, Prefix};
+use nexdesk_upstream::{Outgoing, Pieces};
+use tokio::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt};
+use tokio_util::io::ReaderStream;
+
+use crate::refuse;
+
+/// Held in memory before anything else is considered. A chat with a dozen pictures still fits, so that it can be asked
+/// of another gateway; what comes as a form is a file, and files pass by.
+const HELD_JSON: usize = 16 * 1024 * 1024;
+const HELD_FORM: usize = 256 * 1024;
+/// What is put on disk while nobody knows where it goes.
+const SPOOLED: u64 = 2 * 1024 * 1024 * 1024;
+
+/// A body that is still coming.
+pub(crate) struct Intake {
+    pub(crate) pieces: Pieces,
+    pub(crate) length: Option<u64>,
+}
+
+impl Intake {
+    pub(crate) fn whole(bytes: Bytes) -> Self {
+        Self {
+            length: Some(bytes.len() as u64),
+            pieces: stream::iter((!bytes.is_empty()).then_some(Ok(bytes))).boxed(),
+        }
+    }
+}
+
+/// A body as far as it has come.
+pub(crate) struct Payload {
+    head: Bytes,
+    rest: Rest,
+    length: Option<u64>,
+}
+
+enum Rest {
+    /// There is no more.
+    None,
+    /// It passes by, once.
+    Coming(Pieces),
+    /// It has passed by.
+    Gone,
+    /// It lies in a file without a name, which goes when we do.
+    OnDisk(std::fs::File, u64),
+}
+
+/// What is read along while a body comes in.
+enum Scan {
+    Form(Box<FormScan>),
+    Json(Box<Prefix>),
+}
+
+impl Scan {
+    fn new(interface: Interface, content_type: &str) -> Result<Self, Refusal> {
+        Ok(if is_form(content_type) {
+            let scan = FormScan::new(interface, content_type).map_err(|error| refuse::unreadable(&error.to_string()))?;
+            Self::Form(Box::new(scan))
+        } else {
+            Self::Json(Box::default())
+        })
+    }
+
+    fn push(&mut self, piece: &[u8]) -> Result<(), Refusal> {
+        match self {
+            Self::Form(scan) => scan.push(piece).map_err(|error| refuse::unreadable(&error.to_string())),
+            Self::Json(scan) => {
+                scan.push(piece);
+                Ok(())
+            }
+        }
+    }
+
+    fn so_far(&self) -> &Asked {
+        match self {
+            Self::Form(scan) => scan.so_far(),
+            Self::Json(scan) => scan.so_far(),
+        }
+    }
+}
+
+/// Reads a body as far as is needed, and what it asks for.
+pub(crate) async fn read(
+    interface: Interface,
+    headers: &HeaderMap,
+    mut intake: Intake,
+) -> Result<(Asked, Payload), Refusal> {
+    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let held = if content_type.is_some_and(is_form) { HELD_FORM } else { HELD_JSON };
+    let mut head = BytesMut::new();
+    let mut first = None;
+    while head.len() < held {
+        match intake.pieces.next().await {
+            // One piece is most requests: it is kept as it came.
+            Some(piece) if first.is_none() && head.is_empty() => first = Some(broken(piece)?),
+            Some(piece) => {
+                if head.is_empty() {
+                    let announced = intake.length.and_then(|length| usize::try_from(length).ok());
+                    head.reserve(announced.unwrap_or_default().min(held + HELD_FORM));
+                }
+                head.extend_from_slice(&first.take().unwrap_or_default());
+                head.extend_from_slice(&broken(piece)?);
+            }
+            None => {
+                let head = first.unwrap_or_else(|| head.freeze());
+                let asked = peek::request(interface, content_type, &head);
+                let asked = asked.map_err(|error| refuse::unreadable(&error.to_string()))?;
+                return Ok((asked, Payload { head, rest: Rest::None, length: None }));
+            }
+        }
+    }
+    large(interface, content_type.unwrap_or_default(), head.freeze(), intake).await
+}
+
+/// A large body goes on its way as soon as it has named its model.
+async fn large(
+    interface: Interface,
+    content_type: &str,
+    head: Bytes,
+    mut intake: Intake,
+) -> Result<(Asked, Payload), Refusal> {
+    let mut scan = Scan::new(interface, content_type)?;
+    scan.push(&head)?;
+    if interface == Interface::Other || scan.so_far().model.is_some() {
+        let asked = scan.so_far().clone();
+        let rest = Rest::Coming(intake.pieces);
+        return Ok((asked, Payload { head, rest, length: intake.length }));
+    }
+    let full = |error: io::Error| refuse::cannot_hold(&error);
+    let file = tempfile::tempfile().map_err(full)?;
+    let mut file = tokio::fs::File::from_std(file);
+    let mut size = 0;
+    while let Some(piece) = intake.pieces.next().await {
+        let piece = broken(piece)?;
+        scan.push(&piece)?;
+        size += piece.len() as u64;
+        if size > SPOOLED {
+            return Err(refuse::too_large(SPOOLED));
+        }
+        file.write_all(&piece).await.map_err(full)?;
+    }
+    file.flush().await.map_err(full)?;
+    let asked = scan.so_far().clone();
+    let rest = Rest::OnDisk(file.into_std().await, size);
+    Ok((asked, Payload { head, rest, length: None }))
+}
+
+fn is_form(content_type: &str) -> bool {
+    content_type.trim_start().to_ascii_lowercase().starts_with("multipart/form-data")
+}
+
+fn broken(piece: io::Result<Bytes>) -> Result<Bytes, Refusal> {
+    piece.map_err(|_| refuse::unreadable("it broke off"))
+}
+
+impl Payload {
+    /// All of it, where all of it is held.
+    pub(crate) fn bytes(&self) -> Option<&Bytes> {
+        matches!(self.rest, Rest::None).then_some(&self.head)
+    }
+
+    /// The beginning, which is all of it but for large uploads.
+    pub(crate) fn beginning(&self) -> &Bytes {
+        &self.head
+    }
+
+    /// Whether sending it uses it up.
+    pub(crate) fn can_go_again(&self) -> bool {
+        !matches!(self.rest, Rest::Coming(_) | Rest::Gone)
+    }
+
+    /// The body as it goes out, with the edits made; `None` when it has gone already.
+    pub(crate) async fn outgoing(&mut self, edits: &[Edit]) -> Option<Outgoing> {
+        let head = || {
+            if edits.is_empty() { self.head.clone() } else { peek::apply(&self.head, edits).into() }
+        };
+        match &mut self.rest {
+            Rest::None => Some(Outgoing::Whole(head())),
+            Rest::Gone => None,
+            Rest::Coming(_) => {
+                let head = head();
+                let length = self.length.map(|length| length + head.len() as u64 - self.head.len() as u64);
+                let Rest::Coming(pieces) = std::mem::replace(&mut self.rest, Rest::Gone) else {
+                    return None;
+                };
+                let pieces = stream::iter([Ok(head)]).chain(pieces).boxed();
+                Some(Outgoing::Coming { length, pieces })
+            }
+            Rest::OnDisk(file, size) => {
+                let mut file = tokio::fs::File::from_std(file.try_clone().ok()?);
+                file.seek(SeekFrom::Start(0)).await.ok()?;
+                let all = SpooledEdits::of(edits, self.head.len(), *size);
+                Some(all.outgoing(self.head.clone(), file))
+            }
+        }
+    }
+}
+
+/// A body half in memory and half on disk, with an edit that may stand in either.
+struct SpooledEdits<'a> {
+    edits: &'a [Edit],
+    head: usize,
+    size: u64,
+}
+
+impl<'a> SpooledEdits<'a> {
+    fn of(edits: &'a [Edit], head: usize, size: u64) -> Self {
+        Self { edits, head, size }
+    }
+
+    fn outgoing(self, head: Bytes, file: tokio::fs::File) -> Outgoing {
+        let mut length = self.head as u64 + self.size;
+        for edit in self.edits {
+            length = length + edit.text.len() as u64 - edit.at.len() as u64;
+        }
+        let stored = ReaderStream::with_capacity(file.take(self.size), 128 * 1024);
+        let mut edits: Vec<Edit> = self.edits.to_vec();
+        edits.reverse();
+        let start = (0, edits);
+        let pieces = stream::iter([Ok(head)]).chain(stored).scan(start, |(seen, edits), piece| {
+            let edited = piece.map(|piece| edited(piece, seen, edits));
+            std::future::ready(Some(edited))
+        });
+        Outgoing::Coming { length: Some(length), pieces: pieces.boxed() }
+    }
+}
+
+/// One piece with its share of the edits made. An edit may begin in one piece and end in the next.
+fn edited(piece: Bytes, seen: &mut usize, edits: &mut Vec<Edit>) -> Bytes {
+    let (from, to) = (*seen, *seen + piece.len());
+    *seen = to;
+    if edits.last().is_none_or(|edit| edit.at.start >= to) {
+        return piece;
+    }
+    let mut out = BytesMut::with_capacity(piece.len());
+    let mut at = from;
+    while let Some(edit) = edits.last_mut() {
+        if edit.at.start >= to {
+            break;
+        }
+        if edit.at.start > at {
+            out.extend_from_slice(&piece[at - from..edit.at.start - from]);
+        }
+        out.extend_from_slice(std::mem::take(&mut edit.text).as_bytes());
+        at = edit.at.end.clamp(at, to);
+        if edit.at.end > to {
+            edit.at.start = to;
+            break;
+        }
+        edits.pop();
+    }
+    out.extend_from_slice(&piece[at - from..]);
+    out.freeze()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_edit_is_made_wherever_the_pieces_are_cut() {
+        let body = b"{\"file\":\"xxxxxxxxxx\",\"model\":\"long/name\",\"n\":1}";
+        let at = 30..41;
+        assert_eq!(&body[at.clone()], b"\"long/name\"");
+        for cut in 1..body.len() {
+            let mut edits = vec![Edit { at: at.clone(), text: "\"name\"".into() }];
+            let mut seen = 0;
+            let out: Vec<u8> = body
+                .chunks(cut)
+                .flat_map(|piece| edited(Bytes::copy_from_slice(piece), &mut seen, &mut edits))
+                .collect();
+            assert_eq!(String::from_utf8_lossy(&out), "{\"file\":\"xxxxxxxxxx\",\"model\":\"name\",\"n\":1}", "cut every {cut}");
+        }
+    }
+}

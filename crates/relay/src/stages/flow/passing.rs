@@ -1,0 +1,78 @@
+//! A body that passes by as it comes: sound, files, and JSON too large to be an error. Only its end is looked at.
+
+use std::collections::VecDeque;
+use std::task::{Context, Poll, ready};
+use std::time::Instant;
+
+use bytes::Bytes;
+use nexdesk_protocol::reading::Reader;
+use nexdesk_upstream::Body;
+
+use super::{Ended, first_word};
+use crate::Clock;
+
+/// Usage stands at the end of a large answer, or at its beginning.
+const EXCERPT: usize = 8 * 1024;
+
+pub(crate) struct Passing {
+    body: Body,
+    pub(crate) reader: Reader,
+    pub(crate) first_token: Option<Instant>,
+    ready: VecDeque<Bytes>,
+    tail: Vec<u8>,
+    is_opaque: bool,
+}
+
+impl Passing {
+    pub(super) fn new(head: Vec<Bytes>, body: Body, mut reader: Reader, is_opaque: bool) -> Self {
+        // That something came is all there is to say of it.
+        reader.see_opaque();
+        if let Some(first) = head.first().filter(|_| !is_opaque) {
+            reader.see_excerpt(&first[..first.len().min(EXCERPT)]);
+        }
+        let mut passing = Self {
+            body,
+            reader,
+            first_token: None,
+            ready: VecDeque::new(),
+            tail: Vec::new(),
+            is_opaque,
+        };
+        for piece in head {
+            passing.look(&piece);
+            passing.ready.push_back(piece);
+        }
+        passing
+    }
+
+    pub(crate) fn poll_next(&mut self, cx: &mut Context<'_>, clock: &Clock) -> Poll<Result<Bytes, Ended>> {
+        if let Some(piece) = self.ready.pop_front() {
+            first_word(true, &mut self.first_token, clock);
+            return Poll::Ready(Ok(piece));
+        }
+        match ready!(self.body.poll_next(cx)) {
+            Some(Ok(piece)) => {
+                first_word(true, &mut self.first_token, clock);
+                self.look(&piece);
+                Poll::Ready(Ok(piece))
+            }
+            Some(Err(failure)) => Poll::Ready(Err(Ended::Badly(failure))),
+            None => {
+                if !self.is_opaque {
+                    self.reader.see_excerpt(&self.tail);
+                }
+                Poll::Ready(Err(Ended::Well))
+            }
+        }
+    }
+
+    fn look(&mut self, piece: &[u8]) {
+        if self.is_opaque {
+            return;
+        }
+        let kept = EXCERPT.saturating_sub(piece.len());
+        let drop = self.tail.len().saturating_sub(kept);
+        self.tail.drain(..drop);
+        self.tail.extend_from_slice(&piece[piece.len().saturating_sub(EXCERPT)..]);
+    }
+}
