@@ -1,10 +1,8 @@
 //! One thin command per function of the app. The page's TypeScript is generated from here: `cargo xtask bindings`.
 
 use nexdesk_app::chat::{ChatEvent, Conversation, ConversationSummary, SendMessage, Sent, Sink};
-use nexdesk_app::keys::{
-    AddGateway, AddKey, Gateway, Key, KeyCheck, LocalToken, Model, NewToken, Preset, TokenLimits,
-    UpdateGateway,
-};
+use nexdesk_app::keys::{AddGateway, AddKey, Gateway, Key, KeyCheck, LocalToken, Model, NewToken, Preset, TokenLimits, UpdateGateway, UpdateKey};
+use nexdesk_app::routes::{AddRoute, Learned, ModelPreview, Route};
 use nexdesk_app::settings::Settings;
 use nexdesk_app::status::{Status, VaultStatus};
 use nexdesk_app::usage::ExchangePage;
@@ -54,7 +52,16 @@ pub(crate) fn builder() -> Builder<Wry> {
             remove_gateway,
             add_key,
             check_key,
+            update_key,
             remove_key,
+            list_routes,
+            add_route,
+            update_route,
+            remove_route,
+            order_routes,
+            preview_model,
+            list_learned,
+            forget_learned,
             fetch_models,
             list_models,
             list_tokens,
@@ -255,6 +262,66 @@ async fn check_key(desk: Held<'_>, gateway: String, key: Option<String>) -> Answ
 #[specta::specta]
 async fn remove_key(desk: Held<'_>, id: String) -> Answer<()> {
     desk.app().await?.remove_key(&id).await
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn update_key(desk: Held<'_>, ask: UpdateKey) -> Answer<Key> {
+    desk.app().await?.update_key(ask).await
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn list_routes(desk: Held<'_>) -> Answer<Vec<Route>> {
+    desk.app().await?.list_routes()
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn add_route(desk: Held<'_>, ask: AddRoute) -> Answer<Route> {
+    desk.app().await?.add_route(ask).await
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn update_route(desk: Held<'_>, route: Route) -> Answer<Route> {
+    desk.app().await?.update_route(route).await
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn remove_route(desk: Held<'_>, id: String) -> Answer<()> {
+    desk.app().await?.remove_route(&id).await
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn order_routes(desk: Held<'_>, ids: Vec<String>) -> Answer<Vec<Route>> {
+    desk.app().await?.order_routes(ids).await
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn preview_model(desk: Held<'_>, model: String, token: Option<String>) -> Answer<ModelPreview> {
+    Ok(desk.app().await?.preview_model(&model, token.as_deref()))
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn list_learned(desk: Held<'_>) -> Answer<Vec<Learned>> {
+    desk.app().await?.list_learned().await
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn forget_learned(
+    desk: Held<'_>,
+    gateway: String,
+    model: String,
+    parameter: String,
+) -> Answer<()> {
+    let app = desk.app().await?;
+    app.forget_learned(&gateway, &model, &parameter).await
 }
 
 #[tauri::command]

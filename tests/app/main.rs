@@ -14,5 +14,6 @@ mod keys;
 mod killed;
 mod opening;
 mod secrets;
+mod tidying;
 mod tokens;
 mod troubles;

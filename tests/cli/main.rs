@@ -15,6 +15,7 @@ mod keys;
 mod nexd;
 mod official_clients;
 mod planted_key;
+mod routes;
 mod serving;
 mod sharing;
 mod tokens;

@@ -58,29 +58,92 @@ async fn limits_are_typed_listed_lifted_and_obeyed_while_the_relay_runs() {
     let nexd = Nexd::new();
     let serving = nexd.serve();
     let made = nexd.run(&[
-        "tokens", "add", "ci", "--models", "sandbox-fast", "--endpoints", "chat", "--rpm", "100", "--tpm", "1_000_000",
-        "--concurrency", "4", "--per-day", "5.00", "--per-month", "$50", "--total", "200", "--expires", "2999-12-31",
+        "tokens",
+        "add",
+        "ci",
+        "--models",
+        "sandbox-fast",
+        "--endpoints",
+        "chat",
+        "--rpm",
+        "100",
+        "--tpm",
+        "1_000_000",
+        "--concurrency",
+        "4",
+        "--per-day",
+        "5.00",
+        "--per-month",
+        "$50",
+        "--total",
+        "200",
+        "--expires",
+        "2999-12-31",
     ]);
     let cursor = Cursor::new(serving.root(), made.good().out.trim_end());
-    assert_eq!(cursor.asks("sandbox-chat", "hello").await.error_code().as_deref(), Some("model_not_allowed"));
-    assert_eq!(cursor.asks("sandbox-fast", "hello").await.header("x-ratelimit-limit-requests"), "100");
+    assert_eq!(
+        cursor.asks("sandbox-chat", "hello").await.error_code().as_deref(),
+        Some("model_not_allowed")
+    );
+    assert_eq!(
+        cursor
+            .asks("sandbox-fast", "hello")
+            .await
+            .header("x-ratelimit-limit-requests"),
+        "100"
+    );
 
     let listed = nexd.run(&["tokens", "list"]).good().out;
-    for part in ["ask sandbox-fast", "use chat", "100 requests a minute", "4 at once", "≈$0 of $5.00 today", "until "] {
+    for part in [
+        "ask sandbox-fast",
+        "use chat",
+        "100 requests a minute",
+        "4 at once",
+        "≈$0 of $5.00 today",
+        "until ",
+    ] {
         assert!(listed.contains(part), "{part} in {listed}");
     }
     let limits = &nexd.run(&["tokens", "list", "--json"]).good().json()[0][0]["limits"];
     assert_eq!(limits["dayNano"], 5_000_000_000_i64);
 
-    let set = nexd.run(&["tokens", "set", "CI", "--models", "none", "--rpm", "1", "--per-day", "none"]).good();
-    assert!(!set.out.contains("ask ") && set.out.contains("1 requests a minute"), "{set:#?}");
-    assert!(set.out.contains("$50.00 this month"), "what was not named stayed: {set:#?}");
-    assert_eq!(cursor.asks("sandbox-chat", "hello").await.status, 429, "the minute has had its one");
+    let set = nexd
+        .run(&[
+            "tokens",
+            "set",
+            "CI",
+            "--models",
+            "none",
+            "--rpm",
+            "1",
+            "--per-day",
+            "none",
+        ])
+        .good();
+    assert!(
+        !set.out.contains("ask ") && set.out.contains("1 requests a minute"),
+        "{set:#?}"
+    );
+    assert!(
+        set.out.contains("$50.00 this month"),
+        "what was not named stayed: {set:#?}"
+    );
+    assert_eq!(
+        cursor.asks("sandbox-chat", "hello").await.status,
+        429,
+        "the minute has had its one"
+    );
 
     nexd.run(&["tokens", "pause", "ci"]).good();
-    assert_eq!(cursor.gets("/v1/models").await.error_code().as_deref(), Some("token_paused"));
+    assert_eq!(
+        cursor.gets("/v1/models").await.error_code().as_deref(),
+        Some("token_paused")
+    );
     nexd.run(&["tokens", "resume", "ci"]).good();
-    assert_eq!(cursor.gets("/v1/models").await.error_code().as_deref(), Some("rate_limit_exceeded"));
+    assert_eq!(
+        cursor.gets("/v1/models").await.error_code().as_deref(),
+        Some("rate_limit_exceeded")
+    );
 }
 
 #[test]
@@ -95,9 +158,16 @@ fn a_limit_nobody_can_have_meant_is_refused_and_no_token_is_made() {
         ("--expires", "soon"),
         ("--unpriced", "maybe"),
     ] {
-        let told = nexd.run(&["tokens", "add", "ci", &format!("{flag}={value}")]).refused(65);
+        let told = nexd
+            .run(&["tokens", "add", "ci", &format!("{flag}={value}")])
+            .refused(65);
         assert!(told.out.is_empty(), "{told:#?}");
     }
-    assert_eq!(nexd.run(&["tokens", "list", "--json"]).good().json()[0].as_array().map(Vec::len), Some(0));
+    assert_eq!(
+        nexd.run(&["tokens", "list", "--json"]).good().json()[0]
+            .as_array()
+            .map(Vec::len),
+        Some(0)
+    );
     nexd.run(&["tokens", "set", "nobody", "--rpm", "1"]).refused(66);
 }

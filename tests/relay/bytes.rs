@@ -108,7 +108,11 @@ async fn a_stream_reaches_the_caller_byte_for_byte() {
 
     let heard = world.cursor().await.streams("replay/anything", "Hello").await;
 
-    assert_eq!(String::from_utf8(heard.bytes()).unwrap(), stream);
+    assert_eq!(
+        String::from_utf8(heard.bytes()).unwrap(),
+        stream.replace("retry: 5\n\n", ""),
+        "but for the event without data, which breaks openai-python"
+    );
     assert_eq!(text_of(&heard.events()), "café 灯塔 🚣");
 }
 

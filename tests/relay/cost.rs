@@ -77,12 +77,35 @@ async fn the_built_in_sandbox_costs_nothing_and_says_so() {
 }
 
 #[tokio::test]
+async fn usage_that_was_asked_for_on_the_callers_behalf_is_counted_and_not_shown() {
+    let world = World::new().await;
+    let quiet = "{\"model\":\"upstream/sandbox-chat\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}";
+    let heard = world.cursor().await.posts(quiet).await;
+    assert!(heard.is_done() && heard.usage().is_none());
+    let hollow = heard
+        .events()
+        .into_iter()
+        .filter(|event| event.contains("\"choices\":[]"));
+    assert_eq!(
+        hollow.count(),
+        0,
+        "who did not ask for usage gets no chunk without a choice"
+    );
+    let kept = world.last_exchange().await;
+    assert_eq!(kept.tokens_basis, Basis::Reported);
+    let seen = world.chats_seen().remove(0);
+    assert_eq!(
+        String::from_utf8(seen.body.to_vec()).unwrap(),
+        quiet.replacen('{', "{\"stream_options\":{\"include_usage\":true},", 1),
+        "and nothing else was changed"
+    );
+}
+
+#[tokio::test]
 async fn tokens_nobody_reported_are_estimated_and_marked() {
     let world = World::new().await;
     let cursor = world.cursor().await;
-    // A stream without `include_usage` reports none.
-    let quiet = "{\"model\":\"upstream/sandbox-chat\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}";
-    let heard = cursor.posts(quiet).await;
+    let heard = cursor.streams("upstream/sandbox-bad-no-usage", "Hello").await;
     assert_eq!(heard.usage(), None);
     let kept = world.last_exchange().await;
     assert_eq!(

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use nexdesk_app::keys::KeyState;
+use nexdesk_app::keys::{KeyState, UpdateKey};
 use nexdesk_ledger::Outcome;
 use nexdesk_sandbox::full_text;
-use nexdesk_tests::{Setup, World};
+use nexdesk_tests::{Setup, World, soon};
 
 /// Of the two keys the one that was asked first, and the other.
 async fn states(world: &World, first: &str) -> (KeyState, KeyState) {
@@ -153,13 +153,10 @@ async fn a_resting_key_is_passed_over_until_its_rest_is_over() {
 }
 
 #[tokio::test]
-async fn the_caller_of_the_second_key_never_hears_of_the_first() {
-    let world = Setup::default()
-        .keys(&["good"])
-        .strange_keys(&["stale"])
-        .open()
-        .await;
+async fn a_refused_key_is_laid_aside_its_person_is_told_and_the_caller_never_hears_of_it() {
+    let world = Setup::default().keys(&["good"]).open().await;
     let cursor = world.cursor().await;
+    world.add_key("stale").await;
     for turn in 0..4 {
         let heard = cursor.streams("upstream/sandbox-bad-job", "Hello").await;
         assert_eq!(
@@ -178,30 +175,93 @@ async fn the_caller_of_the_second_key_never_hears_of_the_first() {
         .flat_map(|row| &row.attempts)
         .filter(|attempt| attempt.status == Some(401))
         .collect();
-    assert_eq!(
-        refused.len(),
-        1,
-        "the refused key was asked once and then passed over"
-    );
+    assert_eq!(refused.len(), 1, "it was asked once and never again");
     assert_eq!(refused[0].code.as_deref(), Some("key_refused"));
     assert_eq!(
         states(&world, "stale").await,
         (KeyState::Refused, KeyState::Healthy)
     );
+    let told = soon("its person is told", async || {
+        let notices = world.app().status().unwrap().notices;
+        notices.into_iter().find(|notice| notice.id.starts_with("key-"))
+    })
+    .await;
+    assert!(told.problem.message.contains("“stale” of Upstream"), "{told:?}");
 }
 
 #[tokio::test]
-async fn a_spent_key_is_marked_and_still_asked_when_nothing_better_is_left() {
+async fn a_key_that_a_check_found_refused_is_not_asked_at_all() {
+    let world = Setup::default()
+        .keys(&["good"])
+        .strange_keys(&["stale"])
+        .open()
+        .await;
+    let cursor = world.cursor().await;
+    for _ in 0..3 {
+        assert_eq!(cursor.streams("upstream/sandbox-chat", "Hello").await.status, 200);
+    }
+    let rows = world.exchanges().await;
+    assert!(rows.iter().all(|row| row.attempts.len() == 1));
+}
+
+#[tokio::test]
+async fn a_spent_key_is_parked_until_its_person_checks_it_or_an_hour_has_passed() {
     let world = World::new().await;
     let cursor = world.cursor().await;
-    assert_eq!(
-        cursor.streams("upstream/sandbox-bad-402", "Hello").await.status,
-        402
-    );
+    let refused = cursor.streams("upstream/sandbox-bad-402", "Hello").await;
+    assert_eq!(refused.status, 402);
     assert_eq!(world.keys().await[0].state, KeyState::Exhausted);
-    // Somebody may have topped it up at the gateway.
-    assert_eq!(cursor.streams("sandbox-chat", "Hello").await.status, 200);
+    let parked = cursor.streams("upstream/sandbox-chat", "Hello").await;
+    assert_eq!(
+        (parked.status, parked.error_code().as_deref()),
+        (402, Some("quota_exhausted"))
+    );
+    assert_eq!(world.chats_seen().len(), 1, "the gateway was not asked again");
+
+    world.clock().advance(Duration::from_secs(3600));
+    assert_eq!(cursor.streams("upstream/sandbox-chat", "Hello").await.status, 200);
     assert_eq!(world.keys().await[0].state, KeyState::Healthy);
+
+    cursor.streams("upstream/sandbox-bad-402", "Hello").await;
+    let key = world.keys().await.remove(0);
+    let checked = world.app().check_key(&key.gateway, Some(&key.id)).await.unwrap();
+    assert!(checked.ok);
+    assert_eq!(cursor.streams("upstream/sandbox-chat", "Hello").await.status, 200);
+}
+
+#[tokio::test]
+async fn keys_share_by_weight_and_a_switched_off_one_is_left_alone() {
+    let world = Setup::default().keys(&["big", "small"]).open().await;
+    let cursor = world.cursor().await;
+    let set = async |name: &str, weight: u32, enabled: bool| {
+        let key = world.keys().await.into_iter().find(|key| key.name == name);
+        let key = key.expect("it is there");
+        let ask = UpdateKey {
+            id: key.id,
+            name: key.name,
+            weight,
+            enabled,
+            reads_on: false,
+        };
+        world.app().update_key(ask).await.unwrap();
+    };
+    let served = async |turns: usize, name: &str| -> usize {
+        for _ in 0..turns {
+            assert_eq!(cursor.streams("upstream/sandbox-chat", "Hello").await.status, 200);
+        }
+        let rows = world.exchanges().await.into_iter().take(turns);
+        rows.filter(|row| row.key.as_deref() == Some(name)).count()
+    };
+    set("big", 3, true).await;
+    assert_eq!(served(8, "big").await, 6);
+    set("big", 3, false).await;
+    assert_eq!(served(3, "big").await, 0);
+    set("small", 1, false).await;
+    let heard = cursor.streams("upstream/sandbox-chat", "Hello").await;
+    assert_eq!(
+        (heard.status, heard.error_code().as_deref()),
+        (503, Some("no_key"))
+    );
 }
 
 #[tokio::test]
@@ -244,8 +304,11 @@ async fn an_error_before_the_first_word_goes_to_the_next_key() {
         .streams("upstream/sandbox-bad-error-first", "Hello")
         .await;
     assert_eq!(heard.status, 502);
-    assert_eq!(world.chats_seen().len(), 2);
-    assert_eq!(world.last_exchange().await.attempts.len(), 2);
+    let tried = world.last_exchange().await.attempts;
+    assert_ne!(
+        tried[0].key, tried[1].key,
+        "everybody is asked once before anybody is asked again"
+    );
 }
 
 #[tokio::test]

@@ -1,28 +1,35 @@
-//! What a token may: models, endpoints, time, speed and money. Everything as a tool sees it.
+//! What a token may: models, endpoints, time and speed. Everything as a tool sees it.
 
 use std::time::Duration;
 
 use http::Method;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use nexdesk_app::keys::{LocalToken, TokenLimits};
-use nexdesk_ledger::Outcome;
 use nexdesk_tests::{Cursor, Heard, Setup, World, question, soon};
 use serde_json::json;
 
-const HELLO: &str = "Hello";
-const CHAT: &str = "upstream/sandbox-chat";
+pub(crate) const HELLO: &str = "Hello";
+pub(crate) const CHAT: &str = "upstream/sandbox-chat";
 
 /// A tool whose token has these limits.
-async fn limited(world: &World, limits: impl FnOnce(&mut TokenLimits)) -> (Cursor, LocalToken) {
+pub(crate) async fn limited(world: &World, limits: impl FnOnce(&mut TokenLimits)) -> (Cursor, LocalToken) {
     let made = world.app().create_token("Limited").await.unwrap();
     let mut wanted = made.token.limits.clone();
     limits(&mut wanted);
-    let token = world.app().set_token_limits(&made.token.id, wanted).await.unwrap();
+    let token = world
+        .app()
+        .set_token_limits(&made.token.id, wanted)
+        .await
+        .unwrap();
     (Cursor::new(&world.relay(), &made.secret), token)
 }
 
-fn refused(heard: &Heard, status: u16, code: &str) -> String {
-    assert_eq!((heard.status, heard.error_code().as_deref()), (status, Some(code)), "{heard:?}");
+pub(crate) fn refused(heard: &Heard, status: u16, code: &str) -> String {
+    assert_eq!(
+        (heard.status, heard.error_code().as_deref()),
+        (status, Some(code)),
+        "{heard:?}"
+    );
     heard.json()["error"]["message"].as_str().unwrap().to_owned()
 }
 
@@ -33,15 +40,38 @@ async fn a_model_that_is_not_allowed_is_refused_by_name_and_not_listed() {
     assert_eq!(cursor.asks(CHAT, HELLO).await.status, 200);
     assert_eq!(cursor.asks("sandbox-chat", HELLO).await.status, 200);
 
-    let said = refused(&cursor.asks("upstream/sandbox-fast", HELLO).await, 403, "model_not_allowed");
-    assert!(said.contains("sandbox-ch*") && said.contains("upstream/sandbox-fast"), "{said}");
-    refused(&cursor.streams("sandbox-chat/x", HELLO).await, 404, "model_not_found");
+    let said = refused(
+        &cursor.asks("upstream/sandbox-fast", HELLO).await,
+        403,
+        "model_not_allowed",
+    );
+    assert!(
+        said.contains("sandbox-ch*") && said.contains("upstream/sandbox-fast"),
+        "{said}"
+    );
+    refused(
+        &cursor.streams("sandbox-chat/x", HELLO).await,
+        404,
+        "model_not_found",
+    );
 
     let listed = cursor.gets("/v1/models").await.json();
-    let ids: Vec<_> = listed["data"].as_array().unwrap().iter().map(|one| one["id"].clone()).collect();
-    assert!(ids.contains(&json!("sandbox-chat")) && !ids.contains(&json!("sandbox-fast")), "{ids:?}");
+    let ids: Vec<_> = listed["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["id"].clone())
+        .collect();
+    assert!(
+        ids.contains(&json!("sandbox-chat")) && !ids.contains(&json!("sandbox-fast")),
+        "{ids:?}"
+    );
     assert_eq!(cursor.gets("/v1/models/sandbox-fast").await.status, 404);
-    assert_eq!(world.chats_seen().len(), 2, "the gateway heard nothing of the rest");
+    assert_eq!(
+        world.chats_seen().len(),
+        2,
+        "the gateway heard nothing of the rest"
+    );
 }
 
 #[tokio::test]
@@ -49,14 +79,21 @@ async fn a_gateway_in_a_pattern_holds_whichever_way_the_model_is_named() {
     let world = World::new().await;
     let (cursor, _) = limited(&world, |may| may.models = vec!["sandbox/*".into()]).await;
     refused(&cursor.asks(CHAT, HELLO).await, 403, "model_not_allowed");
-    assert_eq!(cursor.asks("sandbox-chat", HELLO).await.status, 200, "the sandbox has it too");
+    assert_eq!(
+        cursor.asks("sandbox-chat", HELLO).await.status,
+        200,
+        "the sandbox has it too"
+    );
     assert!(world.chats_seen().is_empty(), "and only the sandbox was asked");
 }
 
 #[tokio::test]
 async fn an_endpoint_that_is_not_allowed_is_refused_and_models_are_listed_all_the_same() {
     let world = World::new().await;
-    let (cursor, _) = limited(&world, |may| may.endpoints = vec!["images".into(), "video".into()]).await;
+    let (cursor, _) = limited(&world, |may| {
+        may.endpoints = vec!["images".into(), "video".into()]
+    })
+    .await;
     let said = refused(&cursor.asks(CHAT, HELLO).await, 403, "endpoint_not_allowed");
     assert!(said.contains("images, video") && said.contains("chat"), "{said}");
     assert_eq!(cursor.gets("/v1/models").await.status, 200);
@@ -102,7 +139,13 @@ async fn more_requests_than_a_minute_allows_wait_and_every_answer_says_how_many_
     let first = cursor.asks(CHAT, HELLO).await;
     assert_eq!(first.header("x-ratelimit-limit-requests"), "2");
     assert_eq!(first.header("x-ratelimit-remaining-requests"), "1");
-    assert_eq!(cursor.streams(CHAT, HELLO).await.header("x-ratelimit-remaining-requests"), "0");
+    assert_eq!(
+        cursor
+            .streams(CHAT, HELLO)
+            .await
+            .header("x-ratelimit-remaining-requests"),
+        "0"
+    );
 
     let third = cursor.asks(CHAT, HELLO).await;
     let said = refused(&third, 429, "rate_limit_exceeded");
@@ -111,12 +154,20 @@ async fn more_requests_than_a_minute_allows_wait_and_every_answer_says_how_many_
     assert!((1..=60).contains(&wait), "{wait}");
     assert_eq!(third.header("x-ratelimit-remaining-requests"), "0");
     assert!(!third.header("x-ratelimit-reset-requests").is_empty());
-    assert_eq!(third.header("x-ratelimit-limit-tokens"), "", "nothing is said of what is not limited");
+    assert_eq!(
+        third.header("x-ratelimit-limit-tokens"),
+        "",
+        "nothing is said of what is not limited"
+    );
 
     world.clock().advance(Duration::from_secs(wait));
     assert_eq!(cursor.asks(CHAT, HELLO).await.status, 200, "it was true");
-    let free = world.cursor().await;
-    assert_eq!(free.asks(CHAT, HELLO).await.header("x-ratelimit-limit-requests"), "");
+    let free = world.cursor().await.asks(CHAT, HELLO).await;
+    assert_ne!(
+        free.header("x-ratelimit-limit-requests"),
+        "2",
+        "a token without a limit hears its gateway's"
+    );
 }
 
 #[tokio::test]
@@ -124,7 +175,10 @@ async fn tokens_of_a_minute_are_counted_as_they_were_used() {
     let world = World::new().await;
     let (cursor, _) = limited(&world, |may| may.tpm = Some(60)).await;
     let (input, _, output) = cursor.asks(CHAT, HELLO).await.usage().unwrap();
-    assert!(input + output > 60, "the answer alone is more than the rest of the minute");
+    assert!(
+        input + output > 60,
+        "the answer alone is more than the rest of the minute"
+    );
     let next = cursor.asks(CHAT, HELLO).await;
     let said = refused(&next, 429, "rate_limit_exceeded");
     assert!(said.contains("60 tokens"), "{said}");
@@ -144,7 +198,10 @@ async fn one_request_at_once_means_one_and_a_caller_that_leaves_makes_room() {
     refused(&second, 429, "rate_limit_exceeded");
     assert_eq!(second.header("retry-after"), "1");
     drop(hearing);
-    soon("the place is free again", async || (world.app().relay().places_taken() == 0).then_some(())).await;
+    soon("the place is free again", async || {
+        (world.app().relay().places_taken() == 0).then_some(())
+    })
+    .await;
     assert_eq!(cursor.asks(CHAT, HELLO).await.status, 200);
 }
 
@@ -154,7 +211,9 @@ async fn a_token_is_accepted_wherever_a_tool_puts_it() {
     let made = world.app().create_token("Tools").await.unwrap();
     let cursor = Cursor::new(&world.relay(), "nxd-not-this-one");
     let ask = |path: &str| {
-        let asked = cursor.bare(Method::POST, path).header(CONTENT_TYPE, "application/json");
+        let asked = cursor
+            .bare(Method::POST, path)
+            .header(CONTENT_TYPE, "application/json");
         asked.body(question("sandbox-chat", HELLO, false).to_string())
     };
     let path = "/v1/chat/completions";
@@ -162,12 +221,18 @@ async fn a_token_is_accepted_wherever_a_tool_puts_it() {
     let in_query = format!("{path}?alt=sse&key={secret}");
     for (how, asked) in [
         ("bearer", ask(path).bearer_auth(secret)),
-        ("a scheme in small letters", ask(path).header(AUTHORIZATION, format!("bearer  {secret}"))),
+        (
+            "a scheme in small letters",
+            ask(path).header(AUTHORIZATION, format!("bearer  {secret}")),
+        ),
         ("no scheme", ask(path).header(AUTHORIZATION, secret)),
         ("x-api-key", ask(path).header("x-api-key", secret)),
         ("x-goog-api-key", ask(path).header("x-goog-api-key", secret)),
         ("?key=", ask(&in_query)),
-        ("behind a stale key", ask(path).bearer_auth("sk-old").header("x-api-key", secret)),
+        (
+            "behind a stale key",
+            ask(path).bearer_auth("sk-old").header("x-api-key", secret),
+        ),
     ] {
         assert_eq!(Heard::of(asked).await.status, 200, "{how}");
     }
@@ -175,7 +240,10 @@ async fn a_token_is_accepted_wherever_a_tool_puts_it() {
         ("none", ask(path)),
         ("another", ask(path).bearer_auth("nxd-guessed")),
         ("half of it", ask(path).bearer_auth(&secret[..secret.len() / 2])),
-        ("the scheme twice", ask(path).header(AUTHORIZATION, format!("Bearer Bearer {secret}"))),
+        (
+            "the scheme twice",
+            ask(path).header(AUTHORIZATION, format!("Bearer Bearer {secret}")),
+        ),
         ("another parameter", ask(&format!("{path}?api_key={secret}"))),
     ] {
         assert_eq!(Heard::of(asked).await.status, 401, "{how}");
@@ -183,103 +251,19 @@ async fn a_token_is_accepted_wherever_a_tool_puts_it() {
 }
 
 #[tokio::test]
-async fn a_budget_that_is_used_up_refuses_until_midnight_and_survives_a_restart() {
-    let mut world = World::new().await;
-    let made = world.app().create_token("Limited").await.unwrap();
-    let ask = question(CHAT, HELLO, false);
-    let ask = |cap: u64| {
-        let mut ask = ask.clone();
-        ask["max_tokens"] = json!(cap);
-        ask.to_string()
+async fn a_model_that_stands_in_the_path_is_held_to_the_same_list() {
+    let world = World::new().await;
+    let (cursor, _) = limited(&world, |may| may.models = vec!["sandbox-chat".into()]).await;
+    let body = json!({ "contents": [{ "role": "user", "parts": [{ "text": HELLO }] }] });
+    let ask = |model: &str| {
+        let path = format!("/v1beta/models/{model}:generateContent");
+        Heard::of(
+            cursor
+                .request(Method::POST, &path)
+                .header(CONTENT_TYPE, "application/json")
+                .body(body.to_string()),
+        )
     };
-    let cursor = Cursor::new(&world.relay(), &made.secret);
-    cursor.posts(ask(2_000)).await;
-    let cost = world.last_exchange().await.cost_nano.unwrap();
-    assert!(cost > 0, "Upstream has prices");
-
-    // What was spent while there was no limit counts: the day is the day.
-    let mut limits = made.token.limits.clone();
-    limits.day_nano = Some(cost + 1);
-    let token = world.app().set_token_limits(&made.token.id, limits).await.unwrap();
-    assert_eq!(token.budgets[0].spent_nano, cost);
-    let said = refused(&cursor.posts(ask(2_000)).await, 402, "budget_exhausted");
-    assert!(said.contains("for today") && said.contains("begins anew at"), "{said}");
-    let row = world.last_exchange().await;
-    assert_eq!((row.outcome, row.code.as_deref()), (Outcome::Failed, Some("budget_exhausted")));
-    assert_eq!(world.chats_seen().len(), 1, "the gateway was not asked");
-
-    world.reopen();
-    let cursor = Cursor::new(&world.relay(), &made.secret);
-    assert_eq!(world.app().list_tokens().unwrap()[0].budgets[0].spent_nano, cost);
-    refused(&cursor.posts(ask(2_000)).await, 402, "budget_exhausted");
-    let midnight = world.app().list_tokens().unwrap()[0].budgets[0].until.unwrap();
-    let ahead = midnight - world.clock().unix_ms();
-    world.clock().advance(Duration::from_millis(u64::try_from(ahead).unwrap()));
-    refused(&cursor.posts(ask(2_000)).await, 402, "budget_exhausted");
-    assert_eq!(world.app().list_tokens().unwrap()[0].budgets[0].spent_nano, 0, "a new day");
-}
-
-#[tokio::test]
-async fn a_hundred_requests_at_once_never_spend_more_than_the_budget() {
-    let world = World::new().await;
-    let (cursor, token) = limited(&world, |_| ()).await;
-    let mut ask = question(CHAT, HELLO, false);
-    ask["max_tokens"] = json!(400);
-    cursor.posts(ask.to_string()).await;
-    let cost = world.last_exchange().await.cost_nano.unwrap();
-    let limit = cost * 40;
-    let mut limits = token.limits.clone();
-    limits.total_nano = Some(limit);
-    world.app().set_token_limits(&token.id, limits).await.unwrap();
-
-    let asked = (0..100).map(|_| cursor.posts(ask.to_string()));
-    let heard = futures::future::join_all(asked).await;
-    let good = heard.iter().filter(|one| one.status == 200).count();
-    let broke = heard.iter().filter(|one| one.status == 402).count();
-    assert_eq!(good + broke, 100);
-    assert!(good > 0 && broke > 0, "{good} {broke}");
-    let rows = world.exchanges().await;
-    let spent: i64 = rows.iter().filter_map(|row| row.cost_nano).sum();
-    assert!(spent <= limit, "{spent} of {limit}");
-    let budget = &world.app().list_tokens().unwrap()[0].budgets[0];
-    assert_eq!((budget.spent_nano, budget.reserved_nano), (spent, 0));
-}
-
-#[tokio::test]
-async fn a_stream_is_cut_with_an_error_where_its_budget_ends() {
-    let world = World::new().await;
-    let (cursor, token) = limited(&world, |_| ()).await;
-    let whole = cursor.streams(CHAT, HELLO).await;
-    let cost = world.last_exchange().await.cost_nano.unwrap();
-    // As much as the first words need, and less than the answer of the second request after them.
-    let mut limits = token.limits.clone();
-    limits.total_nano = Some(cost * 5 / 2);
-    limits.models = Vec::new();
-    world.app().set_token_limits(&token.id, limits).await.unwrap();
-    let mut ask = question(CHAT, HELLO, true);
-    ask["max_tokens"] = json!(4);
-    let cut = loop {
-        let heard = cursor.posts(ask.to_string()).await;
-        if heard.text() != whole.text() {
-            break heard;
-        }
-    };
-    assert_eq!((cut.status, cut.error_code().as_deref()), (200, Some("budget_exhausted")), "{cut:?}");
-    assert!(!cut.is_done() && cut.text().len() < whole.text().len());
-    let row = world.last_exchange().await;
-    assert_eq!((row.outcome, row.code.as_deref()), (Outcome::Interrupted, Some("budget_exhausted")));
-}
-
-#[tokio::test]
-async fn a_model_without_a_price_needs_leave_where_there_is_a_budget() {
-    let world = World::new().await;
-    let (cursor, token) = limited(&world, |may| may.month_nano = Some(1_000_000_000)).await;
-    let unlisted = "upstream/sandbox-no-such-price";
-    let said = refused(&cursor.asks(unlisted, HELLO).await, 403, "price_unknown");
-    assert!(said.contains("--unpriced allow"), "{said}");
-    let mut limits = token.limits.clone();
-    limits.unpriced = nexdesk_app::keys::Unpriced::Allow;
-    world.app().set_token_limits(&token.id, limits).await.unwrap();
-    let heard = cursor.asks(unlisted, HELLO).await;
-    assert_ne!(heard.status, 403, "the gateway has the word now: {heard:?}");
+    assert_eq!(ask("sandbox-fast").await.status, 403);
+    assert_ne!(ask("sandbox-chat").await.status, 403);
 }

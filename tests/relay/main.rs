@@ -5,16 +5,22 @@
     reason = "a test stops where its ground is missing"
 )]
 
+mod budgets;
 mod bytes;
 mod cost;
 mod credentials;
 mod doors;
 mod guard;
+mod jobs;
 mod keys;
+mod learning;
 mod leaving;
 mod limits;
 mod misbehaviour;
 mod models;
 mod pages;
 mod raw_key;
+mod recorder;
+mod routes;
+mod tools;
 mod whole;

@@ -7,6 +7,7 @@ use http::{HeaderMap, Method};
 use reqwest::{RequestBuilder, Response};
 use serde_json::{Value, json};
 
+use crate::Streamed;
 use crate::events::{delivered_events, text_of};
 
 /// A caller over HTTP.
@@ -106,6 +107,33 @@ impl Cursor {
         Heard::of(self.chat(body)).await
     }
 
+    /// Posts JSON to any path and listens to the end.
+    pub async fn sends(&self, path: &str, body: impl Into<Bytes>) -> Heard {
+        let request = self.request(Method::POST, path);
+        Heard::of(request.header(CONTENT_TYPE, "application/json").body(body.into())).await
+    }
+
+    /// Sends what is all made up, and listens to the end.
+    ///
+    /// # Panics
+    /// When nobody answers.
+    pub async fn runs(&self, request: reqwest::Request) -> Heard {
+        Hearing::new(self.http.execute(request).await.unwrap())
+            .rest()
+            .await
+    }
+
+    /// Asks for a stream of this kind and listens to the end.
+    pub async fn hears(&self, stream: &Streamed) -> Heard {
+        let request = self.request(Method::POST, stream.path);
+        Heard::of(
+            request
+                .header(CONTENT_TYPE, stream.content_type())
+                .body(stream.ask),
+        )
+        .await
+    }
+
     /// Begins to stream and leaves the rest to be asked for.
     ///
     /// # Panics
@@ -178,6 +206,19 @@ impl Heard {
     #[must_use]
     pub fn bytes(&self) -> Vec<u8> {
         self.pieces.concat()
+    }
+
+    /// The whole body as text.
+    #[must_use]
+    pub fn plain(&self) -> String {
+        String::from_utf8_lossy(&self.bytes()).into_owned()
+    }
+
+    /// The last event as JSON; null if it is none.
+    #[must_use]
+    pub fn last_event(&self) -> Value {
+        let last = self.events().pop().unwrap_or_default();
+        serde_json::from_str(&last).unwrap_or_default()
     }
 
     /// The body as JSON; null if it is none.

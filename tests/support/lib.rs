@@ -10,14 +10,18 @@
 )]
 
 mod cursor;
+mod dialects;
 mod events;
+mod recorder;
 mod replay;
 mod soon;
 mod window;
 mod world;
 
 pub use cursor::{Cursor, Heard, Hearing, question};
+pub use dialects::{STREAMS, Streamed};
 pub use events::{delivered_events, read_events, text_of};
+pub use recorder::{Framing, Recorder, Said};
 pub use replay::{Replay, Request};
 pub use soon::soon;
 pub use window::{Answer, Coming, Window, collecting};

@@ -32,6 +32,13 @@ impl Replay {
         Self::start(head, body, b"{\"data\":[]}")
     }
 
+    /// Answers the first `POST` with the first of these, the next with the next, and all others with the last.
+    #[must_use]
+    pub fn in_turn(answers: &[(&str, &[u8])]) -> Self {
+        let whole = |(head, body): &(&str, &[u8])| answer(head, body);
+        Self::serve(answers.iter().map(whole).collect(), answer(OK, b"{\"data\":[]}"))
+    }
+
     /// Answers everything under a 200 with `body`, which is a web page.
     #[must_use]
     pub fn page(body: &[u8]) -> Self {
@@ -39,8 +46,10 @@ impl Replay {
     }
 
     fn start(head: &str, body: &[u8], list: &[u8]) -> Self {
-        let answer = [head.as_bytes(), b"\r\nConnection: close\r\n\r\n", body].concat();
-        let list = [b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", list].concat();
+        Self::serve(vec![answer(head, body)], answer(OK, list))
+    }
+
+    fn serve(answers: Vec<Vec<u8>>, list: Vec<u8>) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let address = listener.local_addr().unwrap();
         let (seen, stopped) = (Arc::default(), Arc::new(AtomicBool::new(false)));
@@ -51,7 +60,7 @@ impl Replay {
                     return;
                 }
                 // A visitor that hangs up early is its own business.
-                let _ = serve(visitor.unwrap(), &answer, &list, &noted);
+                let _ = serve(visitor.unwrap(), &answers, &list, &noted);
             }
         });
         Self {
@@ -89,9 +98,15 @@ impl Drop for Replay {
     }
 }
 
+const OK: &str = "HTTP/1.1 200 OK";
+
+fn answer(head: &str, body: &[u8]) -> Vec<u8> {
+    [head.as_bytes(), b"\r\nConnection: close\r\n\r\n", body].concat()
+}
+
 fn serve(
     mut socket: TcpStream,
-    answer: &[u8],
+    answers: &[Vec<u8>],
     list: &[u8],
     seen: &Mutex<Vec<Request>>,
 ) -> std::io::Result<()> {
@@ -117,9 +132,15 @@ fn serve(
         }
     }
     let is_chat = said.starts_with("POST");
-    seen.lock().unwrap().push(Request {
-        head: said,
-        body: came[head..].to_vec(),
-    });
-    socket.write_all(if is_chat { answer } else { list })
+    let turn = {
+        let mut seen = seen.lock().unwrap();
+        let before = seen.iter().filter(|request| request.head.starts_with("POST"));
+        let turn = before.count().min(answers.len() - 1);
+        seen.push(Request {
+            head: said,
+            body: came[head..].to_vec(),
+        });
+        turn
+    };
+    socket.write_all(if is_chat { &answers[turn] } else { list })
 }

@@ -11,7 +11,7 @@ use nexdesk_upstream::Patience;
 use nexdesk_vault::Vault;
 use tempfile::TempDir;
 
-use crate::{Cursor, Window, soon};
+use crate::{Cursor, Recorder, Window, soon};
 
 /// How a world begins. Each method changes one thing.
 pub struct Setup {
@@ -160,6 +160,23 @@ impl World {
     /// The usual world: Upstream with one key.
     pub async fn new() -> Self {
         Setup::default().open().await
+    }
+
+    /// A world with one gateway, which is `recorder`, and one key of it, whose secret is `sk-recorder`.
+    ///
+    /// # Panics
+    /// When the app refuses.
+    pub async fn around(recorder: &Recorder) -> Self {
+        let mut world = Self::new().await;
+        let others = world.app().list_gateways().unwrap();
+        world.gateway = world
+            .add_gateway_with_key("Recorder", &recorder.url(), "sk-recorder")
+            .await
+            .id;
+        for other in others {
+            world.app().remove_gateway(&other.id).await.unwrap();
+        }
+        world
     }
 
     /// The app.

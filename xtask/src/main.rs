@@ -5,6 +5,7 @@ mod cargo;
 mod check;
 mod icons;
 mod launch;
+mod openai;
 mod report;
 mod say;
 mod snapshots;
@@ -24,7 +25,8 @@ cargo xtask TASK
   test                  everything: check, all tests, the real window; ends with `N passed, N failed`
   check [--advisories]  formatting, lints, docs, licences, bindings, shape, and the UI's types, lint and tests
   e2e                   only the tests that drive the real window
-  bench                 what the relay costs beside a direct call and beside nginx
+  openai                only OpenAI's own SDK tests, through the relay
+  bench [million]       what the relay costs beside a direct call and beside nginx; --quick: whether it runs
   bindings              write ui/src/bindings/index.ts again from the Rust types
   icons                 draw icons/ again from icons/nexdesk.svg
   dist                  the .deb and the .rpm
@@ -51,7 +53,8 @@ fn dispatch(words: &[&str]) -> Result<ExitCode, Stop> {
         ["check"] => check::check(check::Advisories::LeftOut),
         ["check", "--advisories"] => check::check(check::Advisories::Required),
         ["e2e"] => suite::e2e(),
-        ["bench"] => suite::bench(),
+        ["openai"] => suite::openai(),
+        ["bench", words @ ..] if words.iter().all(|word| ["million", "--quick"].contains(word)) => suite::bench(words),
         ["bindings"] => suite::bindings(),
         ["icons"] => icons::draw(),
         ["dist"] => launch::dist(),

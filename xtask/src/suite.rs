@@ -1,4 +1,4 @@
-//! `cargo xtask test | e2e | bench | bindings`: the tasks that run code of ours to learn something from it.
+//! `cargo xtask test | e2e | openai | bench | bindings`: the tasks that run code of ours to learn something from it.
 
 use std::process::ExitCode;
 
@@ -7,16 +7,21 @@ use crate::report::Report;
 use crate::say::Stop;
 use crate::snapshots::References;
 use crate::system::{self, Need};
-use crate::{bounds, cargo, tool, ui};
+use crate::{bounds, cargo, openai, tool, ui};
 
 /// Everything there is to know, in one run: a failing step never hides a later one.
 pub(crate) fn test() -> Result<ExitCode, Stop> {
-    system::packages(&[Need::Desktop, Need::Window])?;
+    system::packages(&[Need::Desktop, Need::Window, Need::Suite])?;
     system::node()?;
     let mut report = Report::default();
     let interface = check::lint(&mut report, Advisories::LeftOut);
     let programs = report.run("build the programs", cargo::programs());
     tests(&mut report);
+    if programs {
+        openai::step(&mut report);
+    } else {
+        report.leave_out(openai::NAME, "the programs were not built");
+    }
     match (interface, programs) {
         (true, true) => {
             report.run_tests("tests in the real window", cargo::window());
@@ -49,11 +54,24 @@ pub(crate) fn e2e() -> Result<ExitCode, Stop> {
     Ok(report.close_with_totals())
 }
 
+/// Only OpenAI's own tests, through the relay.
+pub(crate) fn openai() -> Result<ExitCode, Stop> {
+    system::packages(&[Need::Suite])?;
+    system::node()?;
+    tool::run(&mut cargo::with(&["build", "-p", "nexdesk-cli"]))?;
+    let mut report = Report::default();
+    openai::step(&mut report);
+    Ok(report.close_with_totals())
+}
+
 /// The relay beside a direct call and beside nginx.
-pub(crate) fn bench() -> Result<ExitCode, Stop> {
+///
+/// What is asked of the bench is its own to read: `million`, and `--quick` to see that it works.
+pub(crate) fn bench(words: &[&str]) -> Result<ExitCode, Stop> {
     system::packages(&[Need::Bench])?; // no window, so no libraries for one
     tool::run(&mut cargo::with(&["build", "--release", "-p", "nexdesk-cli"]))?; // as it is shipped
     let mut bench = cargo::with(&["bench", "-p", "nexdesk-tests", "--bench=relay"]);
+    bench.arg("--").args(words);
     bench.env("NEXD_BIN", bounds::program("nexd", "release"));
     tool::run(&mut bench)?;
     Ok(ExitCode::SUCCESS)

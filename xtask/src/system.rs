@@ -12,6 +12,8 @@ pub(crate) enum Need {
     Desktop,
     /// Driving it in a real window, with a keyring and a display of its own.
     Window,
+    /// Running OpenAI's own tests.
+    Suite,
     /// Comparing the relay with nginx.
     Bench,
     /// Turning the drawing into pictures.
@@ -43,6 +45,7 @@ impl Need {
                 "xauth",
                 "xvfb",
             ],
+            Self::Suite => &["build-essential", "procps", "python3-venv"],
             Self::Bench => &["build-essential", "nginx-light"],
             Self::Icons => &["librsvg2-bin"],
         }

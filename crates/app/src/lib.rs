@@ -12,12 +12,15 @@ pub mod routes;
 pub mod settings;
 pub mod status;
 pub mod usage;
+pub mod watching;
 
 mod data_dir;
+mod door;
 mod engine;
 mod notices;
 mod open;
 mod pulse;
+mod tidy;
 mod time;
 mod window_door;
 
@@ -25,15 +28,15 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use nexdesk_client::Client;
-use nexdesk_ledger::Ledger;
-use nexdesk_relay::{Listening, Relay};
+use nexdesk_ledger::{Ledger, Limits};
+use nexdesk_relay::Relay;
 use nexdesk_sandbox::Sandbox;
 use nexdesk_upstream::Upstream;
 use nexdesk_vault::Vault;
 use tokio::sync::broadcast;
 
 pub use data_dir::default_data_dir;
-pub use nexdesk_relay::Clock;
+pub use nexdesk_relay::{Access, Clock, NoAccess, NoCollector, Reports, redact};
 pub use open::{Held, Opening, Options, restore_snapshot};
 pub use problem::{Fault, Problem, ProblemCode};
 pub use status::AppEvent;
@@ -54,11 +57,12 @@ struct Inner {
     clock: Clock,
     engine: Engine,
     events: broadcast::Sender<AppEvent>,
+    ears: pulse::Ears,
     notices: notices::Notices,
+    limits: Mutex<Limits>,
     answers: chat::Running,
     guests: control::Guests,
-    door: Mutex<Option<Listening>>,
-    relay_trouble: Mutex<Option<String>>,
+    door: Mutex<door::Door>,
     sandbox: Mutex<Option<Sandbox>>,
 }
 
@@ -66,7 +70,9 @@ impl App {
     /// What the window and `nexd` are told without asking.
     #[must_use]
     pub fn events(&self) -> broadcast::Receiver<AppEvent> {
-        self.0.events.subscribe()
+        let events = self.0.events.subscribe();
+        self.0.ears.open(|| self.0.relay.exchanges());
+        events
     }
 
     /// Where everything but the keys is kept.

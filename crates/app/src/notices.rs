@@ -42,7 +42,9 @@ impl App {
         self.0.notices.raise(id, problem);
     }
 
-    pub(crate) fn notices(&self) -> Vec<Notice> {
+    /// What there is to know right now.
+    #[must_use]
+    pub fn notices(&self) -> Vec<Notice> {
         self.0.notices.all()
     }
 }

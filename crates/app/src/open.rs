@@ -1,11 +1,11 @@
 //! Opening and closing: what stands in which order, and what is said when something is not as it should be.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use nexdesk_ledger::{Ledger, LedgerError, Opened};
-use nexdesk_relay::{Clock, ListenError, Relay};
+use nexdesk_ledger::{Ledger, LedgerError, Limits, Opened};
+use nexdesk_relay::{Access, Clock, Relay};
 use nexdesk_upstream::{Patience, Upstream};
 use nexdesk_vault::{Secret, Vault};
 use tokio::sync::broadcast;
@@ -13,8 +13,8 @@ use tokio::sync::broadcast;
 use crate::engine::Engine;
 use crate::notices::Notices;
 use crate::problem::{Problem, ProblemCode};
-use crate::status::{RelayState, RelayStatus};
-use crate::{App, Inner, chat, control, keys, pulse};
+use crate::watching::Watch;
+use crate::{App, Inner, chat, control, keys, pulse, tidy};
 
 /// What to open.
 #[derive(Clone, Debug)]
@@ -27,12 +27,18 @@ pub struct Options {
     pub vault: Option<Vault>,
     /// The relay's port, or `None` to open no HTTP door.
     pub relay_port: Option<u16>,
+    /// Who may come in by it.
+    pub access: Access,
+    /// Who looks on.
+    pub watch: Watch,
     /// How long to wait for gateways.
     pub patience: Patience,
     /// The clock.
     pub clock: Clock,
     /// Who is opening, so that a second process can be told: `window` or `nexd`.
     pub who: &'static str,
+    /// How much the ledger may keep.
+    pub limits: Limits,
     /// Whether the sandbox streams at a reading pace or as fast as it can.
     pub sandbox_pace: nexdesk_sandbox::Pace,
 }
@@ -46,9 +52,12 @@ impl Options {
             passphrase: None,
             vault: None,
             relay_port: None,
+            access: Access::default(),
+            watch: Watch::default(),
             patience: Patience::default(),
             clock: Clock::default(),
             who,
+            limits: Limits::default(),
             sandbox_pace: nexdesk_sandbox::Pace::default(),
         }
     }
@@ -127,11 +136,12 @@ impl App {
             clock: options.clock.clone(),
             engine,
             events: broadcast::channel(1024).0,
+            ears: crate::pulse::Ears::default(),
             notices,
+            limits: Mutex::new(options.limits),
             answers: chat::Running::default(),
             guests: control::Guests::default(),
             door: Mutex::default(),
-            relay_trouble: Mutex::default(),
             sandbox: Mutex::default(),
         })))
     }
@@ -146,68 +156,15 @@ impl App {
         if let Some(Err(problem)) = sandbox {
             self.0.notices.raise("sandbox", problem);
         }
+        let (app, watch) = (self.clone(), options.watch.clone());
+        self.0.engine.block_on(async move { app.watch(watch).await });
         if let Some(port) = options.relay_port {
-            self.open_door(port);
+            self.open_door(port, options.access.clone());
         }
         self.0.engine.spawn(pulse::beat(self.clone()));
+        self.0.engine.spawn(tidy::keep_small(self.clone()));
         control::serve(self, options.who);
         Ok(())
-    }
-
-    fn open_door(&self, port: u16) {
-        let relay = self.0.relay.clone();
-        let listening = self.0.engine.block_on(async move { relay.listen(port).await });
-        match listening {
-            Some(Ok(listening)) => {
-                *self.0.door.lock().unwrap_or_else(PoisonError::into_inner) = Some(listening)
-            }
-            Some(Err(error)) => self.no_door(&error),
-            None => {}
-        }
-    }
-
-    fn no_door(&self, error: &ListenError) {
-        *self
-            .0
-            .relay_trouble
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = Some(error.to_string());
-        self.0
-            .notices
-            .raise("relay", Problem::new(ProblemCode::PortInUse, error.to_string()));
-    }
-
-    pub(crate) fn relay_status(&self) -> RelayStatus {
-        let door = self.0.door.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(door) = door.as_ref() else {
-            let note = self
-                .0
-                .relay_trouble
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .clone();
-            return RelayStatus {
-                state: RelayState::Stopped,
-                url: None,
-                note,
-            };
-        };
-        let note = door.moved_from().map(|wanted| {
-            format!(
-                "Port {wanted} was taken by another program, so the relay is on {} for now.",
-                door.port()
-            )
-        });
-        let state = if note.is_some() {
-            RelayState::Moved
-        } else {
-            RelayState::Running
-        };
-        RelayStatus {
-            state,
-            url: Some(door.url()),
-            note,
-        }
     }
 
     /// Closes everything in order: no new requests, running answers end or are written down as stopped, the ledger
@@ -215,7 +172,7 @@ impl App {
     pub fn close(self, patience: Duration) {
         let app = self.clone();
         self.0.engine.block_on(async move {
-            let door = app.0.door.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let door = app.door().open.take();
             let tools = async {
                 if let Some(door) = door {
                     door.stop(patience).await;
@@ -228,6 +185,7 @@ impl App {
         let (finished, wait) = std::sync::mpsc::channel();
         drop(self.0.engine.handle().spawn(async move {
             app.0.engine.wind_down(Duration::from_secs(2)).await;
+            app.0.relay.stop_watching(Duration::from_secs(2)).await;
             let _ = app.0.ledger.flush().await;
             let _ = finished.send(());
         }));

@@ -264,6 +264,7 @@ impl From<LedgerError> for Problem {
             LedgerError::Full => ProblemCode::StorageFull,
             LedgerError::ReadOnly => ProblemCode::StorageReadOnly,
             LedgerError::NameTaken { .. } => ProblemCode::NameTaken,
+            LedgerError::NotFound => ProblemCode::NotFound,
             _ => ProblemCode::StorageFailed,
         };
         Self::told(code, error.to_string())

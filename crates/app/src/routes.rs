@@ -199,7 +199,12 @@ impl App {
         // What was learned a moment ago is still on its way to the disk.
         self.ledger().flush().await?;
         let gateways = self.ledger().gateways()?;
-        let name = |id: &str| gateways.iter().find(|row| row.id == id).map(|row| row.name.clone());
+        let name = |id: &str| {
+            gateways
+                .iter()
+                .find(|row| row.id == id)
+                .map(|row| row.name.clone())
+        };
         let rows = self.ledger().compat()?.into_iter();
         let shown = rows.filter_map(|row| {
             Some(Learned {
@@ -236,13 +241,17 @@ impl App {
         let wrong = |said: String| Problem::new(ProblemCode::InvalidInput, said);
         let pattern = route.pattern.trim().to_owned();
         if pattern.is_empty() || pattern.chars().any(|c| c.is_whitespace() || c.is_control()) {
-            return Err(wrong("Give the route a name of a model, such as “fast” or “gpt-4*”.".into()));
+            return Err(wrong(
+                "Give the route a name of a model, such as “fast” or “gpt-4*”.".into(),
+            ));
         }
         if pattern.chars().count() > 200 {
             return Err(wrong("The route's pattern is longer than 200 characters.".into()));
         }
         if !(1..=50).contains(&route.targets.len()) {
-            return Err(wrong("A route leads to at least one model, and to fifty at most.".into()));
+            return Err(wrong(
+                "A route leads to at least one model, and to fifty at most.".into(),
+            ));
         }
         let gateways = self.ledger().gateways()?;
         for target in &route.targets {

@@ -2,12 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use nexdesk_relay::Clock;
+use nexdesk_relay::{Access, Clock, NoAccess, NoCollector, Reports};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use specta::Type;
 
+use crate::keys::Capture;
+use crate::problem::{Problem, ProblemCode};
 use crate::time::stamp;
+use crate::watching::Watch;
 
 /// Light or dark.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -34,6 +37,22 @@ pub struct Settings {
     pub relay_port: u16,
     /// Whether Enter sends and Shift+Enter breaks the line, or the other way round.
     pub send_with_enter: bool,
+    /// Whether other computers may use the relay. Each still needs a token, and what it sends is not encrypted.
+    pub lan: bool,
+    /// Names the relay is called by beside its own: of a tunnel, say.
+    pub hosts: Vec<String>,
+    /// Web pages that may use the relay, each as a browser names it: `https://example.com`. None by default.
+    pub allowed_origins: Vec<String>,
+    /// A Unix socket beside the port, for tools that can use one.
+    pub socket_path: Option<String>,
+    /// The OpenTelemetry collector that every exchange is reported to: `http://localhost:4318`.
+    pub otlp_endpoint: Option<String>,
+    /// The header the collector wants, by name; what it says is kept where the keys are.
+    pub otlp_header: Option<String>,
+    /// Whether what is asked and answered in the window is kept a second time, as it passed.
+    pub capture_window: Capture,
+    /// Whether `GET /metrics` tells tokens and money apart by model.
+    pub metrics_by_model: bool,
 }
 
 /// Where tools expect the relay.
@@ -46,11 +65,50 @@ impl Default for Settings {
             default_model: None,
             relay_port: RELAY_PORT,
             send_with_enter: true,
+            lan: false,
+            hosts: Vec::new(),
+            allowed_origins: Vec::new(),
+            socket_path: None,
+            otlp_endpoint: None,
+            otlp_header: None,
+            capture_window: Capture::Off,
+            metrics_by_model: false,
         }
     }
 }
 
 impl Settings {
+    /// Who may come in by the relay's door.
+    ///
+    /// # Errors
+    /// When a name or an origin cannot be understood.
+    pub fn access(&self) -> Result<Access, Problem> {
+        let access = Access {
+            lan: self.lan,
+            socket: self.socket_path.as_deref().filter(|path| !path.is_empty()).map(Into::into),
+            hosts: self.hosts.clone(),
+            origins: self.allowed_origins.clone(),
+            ..Access::default()
+        };
+        let wrong = |why: NoAccess| Problem::new(ProblemCode::InvalidInput, why.to_string());
+        access.checked().map_err(wrong)
+    }
+
+    /// Who looks on.
+    ///
+    /// # Errors
+    /// When the collector's address cannot be understood.
+    pub fn watch(&self) -> Result<Watch, Problem> {
+        let endpoint = self.otlp_endpoint.as_deref().filter(|typed| !typed.trim().is_empty());
+        let reports = endpoint.map(|endpoint| Reports::to(endpoint, self.otlp_header.as_deref()));
+        let wrong = |why: NoCollector| Problem::new(ProblemCode::InvalidInput, why.to_string());
+        Ok(Watch {
+            capture_window: self.capture_window,
+            metrics_by_model: self.metrics_by_model,
+            reports: reports.transpose().map_err(wrong)?,
+        })
+    }
+
     /// The defaults, with what a file says differently. What cannot be understood is passed over.
     #[must_use]
     pub fn from_differences(kept: Map<String, Value>) -> Self {

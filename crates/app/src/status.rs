@@ -28,6 +28,12 @@ pub struct RelayStatus {
     pub state: RelayState,
     /// What to point tools at.
     pub url: Option<String>,
+    /// Whether other computers may come in.
+    pub lan: bool,
+    /// What to point tools on those at, where there is a network.
+    pub lan_url: Option<String>,
+    /// The Unix socket beside the port.
+    pub socket: Option<String>,
     /// A sentence, where there is something to say.
     pub note: Option<String>,
 }

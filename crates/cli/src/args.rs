@@ -240,4 +240,7 @@ pub(crate) struct Limits {
     /// Its last day, as in 2026-12-31, or a moment
     #[arg(long, value_name = "DATE")]
     pub(crate) expires: Option<String>,
+    /// Whether what it asks and gets is kept, for `nexd exchange`: `off`, `errors` or `all`; keys in it are struck out
+    #[arg(long, value_name = "WORD")]
+    pub(crate) capture: Option<String>,
 }

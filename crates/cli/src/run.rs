@@ -5,7 +5,7 @@ mod routing;
 use std::path::Path;
 use std::sync::Arc;
 
-use nexdesk_app::control::{Order, Reply, RoutingOrder};
+use nexdesk_app::control::{KeyUse, Order, Reply, RoutingOrder};
 use nexdesk_app::keys::TokenChange;
 use nexdesk_app::{Options, default_data_dir, restore_snapshot};
 use nexdesk_vault::Secret;
@@ -113,13 +113,13 @@ fn of_keys(verb: Keys) -> Result<Errand, Stop> {
             off,
             on,
             when_left,
-        } => routing::order(RoutingOrder::SetKey {
+        } => routing::order(RoutingOrder::SetKey(KeyUse {
             gateway,
             name,
             weight,
             enabled: (on || off).then_some(on),
             reads_on: when_left.map(|what| what == WhenLeft::ReadOn),
-        }),
+        })),
         Keys::Remove { gateway, name } => Errand {
             done: format!("Removed the key {name} of {gateway}."),
             order: Order::RemoveKey { gateway, name },
@@ -143,7 +143,9 @@ fn of_tokens(verb: Tokens) -> Errand {
         Tokens::Resume { name } => Order::PauseToken { name, paused: false }.into(),
         Tokens::List => Order::ListTokens.into(),
         Tokens::Revoke { name } => Errand {
-            done: format!("Revoked the token {name}; the relay refuses it from now on. An answer that has begun comes to its end."),
+            done: format!(
+                "Revoked the token {name}; the relay refuses it from now on. An answer that has begun comes to its end."
+            ),
             order: Order::RevokeToken { name },
         },
     }
@@ -162,6 +164,7 @@ impl From<Limits> for TokenChange {
             total: typed.total,
             unpriced: typed.unpriced,
             expires: typed.expires,
+            capture: typed.capture,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use nexdesk_app::status::{AppEvent, Notice, RelayState};
+use nexdesk_app::status::{Notice, RelayState};
 use nexdesk_app::{App, Options, Problem, ProblemCode};
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
@@ -13,6 +13,8 @@ use crate::print::Paper;
 use crate::signals::Signals;
 use crate::unlock::{Use, open_vault};
 
+/// How long trouble may go untold.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
 /// No answer we know of streams for longer; a second signal is for who does not want to wait.
 const PATIENCE: Duration = Duration::from_secs(60 * 60);
 
@@ -62,19 +64,18 @@ fn until_told(door: &Door, paper: Paper) -> Result<Signals, Stop> {
     Ok(signals)
 }
 
-/// Until a signal comes; what goes wrong meanwhile, a full disk say, is told when it begins.
+/// Until a signal comes; what goes wrong meanwhile, a full disk say, is told when it begins. It is asked for and not
+/// listened for: events are made for every exchange as soon as somebody listens.
 async fn watch(app: &App, signals: &mut Signals, mut told: Vec<Notice>, paper: Paper) {
-    let mut events = app.events();
     loop {
-        let event = tokio::select! {
+        tokio::select! {
             _ = signals.next() => return,
-            event = events.recv() => event,
-        };
-        if let Ok(AppEvent::Status { status }) = event {
-            let fresh = status.notices.iter().filter(|notice| !told.contains(notice));
-            paper.notices(&fresh.cloned().collect::<Vec<_>>());
-            told = status.notices;
+            () = tokio::time::sleep(BETWEEN_LOOKS) => {}
         }
+        let notices = app.notices();
+        let fresh: Vec<_> = notices.iter().filter(|notice| !told.contains(notice)).cloned().collect();
+        paper.notices(&fresh);
+        told = notices;
     }
 }
 

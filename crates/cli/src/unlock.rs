@@ -34,7 +34,9 @@ impl Use {
             | Order::ListKeys { .. }
             | Order::AddToken { .. }
             | Order::ListTokens
-            | Order::SetToken { .. } | Order::PauseToken { .. } | Order::RevokeToken { .. }
+            | Order::SetToken { .. }
+            | Order::PauseToken { .. }
+            | Order::RevokeToken { .. }
             | Order::Models
             | Order::Usage { .. }
             | Order::Routing { .. }

@@ -9,7 +9,8 @@ use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use nexdesk_ledger::{
-    Basis, ConversationRow, ExchangeRow, JournalKind, Ledger, Limits, MessageRow, MessageState, Outcome, Role, new_id,
+    Basis, ConversationRow, ExchangeRow, JournalKind, Ledger, Limits, MessageRow, MessageState, Outcome,
+    Role, new_id,
 };
 
 fn main() -> Result<(), Box<dyn Error>> {

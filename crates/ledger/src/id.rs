@@ -41,13 +41,15 @@ impl ToSql for Id {
 impl FromSql for Id {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Id> {
         match value {
-            ValueRef::Blob(bytes) => bytes
-                .try_into()
-                .map(Id::Uuid)
-                .map_err(|_| FromSqlError::InvalidBlobSize {
-                    expected_size: 16,
-                    blob_size: bytes.len(),
-                }),
+            ValueRef::Blob(bytes) => {
+                bytes
+                    .try_into()
+                    .map(Id::Uuid)
+                    .map_err(|_| FromSqlError::InvalidBlobSize {
+                        expected_size: 16,
+                        blob_size: bytes.len(),
+                    })
+            }
             text => Ok(Id::Text(text.as_str()?.into())),
         }
     }

@@ -81,6 +81,11 @@ impl Ledger {
         self.0.writer.trouble()
     }
 
+    /// How many told writes are not committed yet.
+    pub fn waiting(&self) -> usize {
+        self.0.writer.waiting()
+    }
+
     /// Returns once everything told so far is committed, or with the reason why it cannot be.
     pub async fn flush(&self) -> Result<(), LedgerError> {
         self.ask(|_| Ok(())).await
@@ -134,9 +139,9 @@ impl Ledger {
         self.0.writer.take(|queue| queue.push(Job::Body(Box::new(body))));
     }
 
-    /// How many told writes are not committed yet.
-    pub(crate) fn waiting(&self) -> usize {
-        self.0.writer.waiting()
+    /// Whether more than so many told writes wait, or the ledger is being closed.
+    pub(crate) fn is_busy(&self, told: usize) -> bool {
+        self.0.writer.is_busy(told)
     }
 
     pub(crate) fn connection(&self) -> &Mutex<Connection> {

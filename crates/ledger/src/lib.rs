@@ -32,12 +32,13 @@ pub use tables::jobs::{JobFileRow, JobRow, JobState, Submission};
 pub use tables::journal::JournalKind;
 pub use tables::keys::{KeyRow, KeyState};
 pub use tables::messages::{MessageRow, MessageState, Role};
+pub use tables::metrics::MetricsTokenRow;
 pub use tables::models::ModelRow;
 pub use tables::objects::ObjectRow;
 pub use tables::parties::Parties;
 pub use tables::rollups::Sums;
 pub use tables::routes::{RouteRow, RouteTarget, Strategy};
-pub use tables::tokens::{Spent, TokenLimits, TokenRow, Unpriced};
+pub use tables::tokens::{Capture, Spent, TokenLimits, TokenRow, Unpriced};
 pub use tables::totals::Totals;
 pub use tending::{Limits, Tended};
 

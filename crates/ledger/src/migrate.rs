@@ -10,7 +10,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::LedgerError;
 
 /// Migration n (counted from 1) takes a database from format n - 1 to n.
-const MIGRATIONS: [&str; 7] = [
+const MIGRATIONS: [&str; 8] = [
     include_str!("../migrations/0001_gateways.sql"),
     include_str!("../migrations/0002_exchanges.sql"),
     include_str!("../migrations/0003_conversations.sql"),
@@ -18,6 +18,7 @@ const MIGRATIONS: [&str; 7] = [
     include_str!("../migrations/0005_token_limits.sql"),
     include_str!("../migrations/0006_routes.sql"),
     include_str!("../migrations/0007_jobs.sql"),
+    include_str!("../migrations/0008_watching.sql"),
 ];
 
 /// The format this program writes.

@@ -184,6 +184,12 @@ impl Queue {
         lock(&self.0).closed
     }
 
+    /// Whether the writer has something better to do than let others at its connection.
+    pub(crate) fn is_busy(&self, told: usize) -> bool {
+        let waiting = lock(&self.0);
+        waiting.closed || waiting.told > told
+    }
+
     /// How many told writes are not committed yet.
     pub(crate) fn waiting(&self) -> usize {
         lock(&self.0).told

@@ -10,6 +10,7 @@ pub(crate) mod jobs;
 pub(crate) mod journal;
 pub(crate) mod keys;
 pub(crate) mod messages;
+pub(crate) mod metrics;
 pub(crate) mod models;
 pub(crate) mod objects;
 pub(crate) mod parties;

@@ -19,6 +19,8 @@ const FINE_DAYS: i64 = 35;
 const STEP: usize = 256;
 /// Steps of one tending; what is left waits for the next.
 const STEPS: usize = 400;
+/// Steps after which the write-ahead log is folded into the file.
+const LOGGED: usize = 16;
 /// Free pages that are not worth moving others for: the next rows need them anyway.
 const SLACK: u64 = 512;
 /// Told writes that wait while the machine is busy with something better than tidying.
@@ -91,9 +93,7 @@ impl Ledger {
         tending.rebuild()?;
         tending.steps(vacuum)?;
         let (used, any) = self.with_writer(|c| Ok((used(c)?, bodies::any(c)?)))?;
-        tending.done.over = used
-            .checked_sub(limits.size)
-            .filter(|over| *over > 0 && !any);
+        tending.done.over = used.checked_sub(limits.size).filter(|over| *over > 0 && !any);
         Ok(tending.done)
     }
 }
@@ -111,7 +111,7 @@ impl Tending<'_> {
         step: impl Fn(&Connection, &mut Tended) -> rusqlite::Result<bool>,
     ) -> Result<(), LedgerError> {
         loop {
-            if self.steps == 0 || self.ledger.waiting() > BUSY {
+            if self.steps == 0 || self.ledger.is_busy(BUSY) {
                 self.done.unfinished = true;
                 return Ok(());
             }
@@ -123,6 +123,11 @@ impl Tending<'_> {
                 transaction.commit()?;
                 Ok(more)
             })?;
+            if !more || self.steps.is_multiple_of(LOGGED) {
+                // The writer's own checkpoints come with what it writes, and it may have nothing to write.
+                self.ledger
+                    .with_writer(|c| Ok(c.execute_batch("PRAGMA wal_checkpoint(PASSIVE)")?))?;
+            }
             if !more {
                 return Ok(());
             }
@@ -132,7 +137,7 @@ impl Tending<'_> {
 
     /// A database from before pages could be given back is written anew, once, when there is room to do it in.
     fn rebuild(&mut self) -> Result<(), LedgerError> {
-        if self.ledger.waiting() > 0 {
+        if self.ledger.is_busy(0) {
             return Ok(());
         }
         self.ledger.with_writer(|c| {
@@ -163,9 +168,7 @@ fn fold(connection: &Connection, before: i64, done: &mut Tended) -> rusqlite::Re
     done.bodies += connection
         .prepare_cached(&bodies)?
         .execute(params![before, STEP])?;
-    let gone = connection
-        .prepare_cached(&rows)?
-        .execute(params![before, STEP])?;
+    let gone = connection.prepare_cached(&rows)?.execute(params![before, STEP])?;
     done.rows += gone;
     Ok(gone == STEP)
 }

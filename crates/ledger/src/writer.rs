@@ -63,6 +63,10 @@ impl Writer {
         })
     }
 
+    pub(crate) fn waiting(&self) -> usize {
+        self.queue.waiting()
+    }
+
     pub(crate) fn trouble(&self) -> Option<LedgerError> {
         lock(&self.trouble).clone()
     }
@@ -76,9 +80,8 @@ impl Writer {
         }
     }
 
-    /// How many told writes are not committed yet.
-    pub(crate) fn waiting(&self) -> usize {
-        self.queue.waiting()
+    pub(crate) fn is_busy(&self, told: usize) -> bool {
+        self.queue.is_busy(told)
     }
 
     /// Saves what was told and ends the thread.

@@ -131,7 +131,7 @@ impl Refusal {
         match self.code {
             "rate_limited" | "rate_limit_exceeded" => "rate_limit_exceeded",
             "quota_exhausted" | "insufficient_quota" => "insufficient_quota",
-            "budget_exhausted" | "invalid_input" => "invalid_prompt",
+            "budget_exhausted" | "invalid_input" | "content_policy_violation" => "invalid_prompt",
             "context_length_exceeded" => "context_length_exceeded",
             _ => "server_error",
         }

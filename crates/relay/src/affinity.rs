@@ -183,12 +183,7 @@ mod tests {
         assert_eq!(after(3600), None);
 
         for number in 0..3 * CAP as u64 {
-            held.remember(
-                Affinity(number),
-                "g",
-                None,
-                start + Duration::from_millis(number),
-            );
+            held.remember(Affinity(number), "g", None, start + Duration::from_millis(number));
         }
         assert!(held.0.lock().unwrap().len() <= CAP);
         let last = 3 * CAP as u64 - 1;

@@ -32,9 +32,9 @@ mod account;
 #[cfg(test)]
 mod properties;
 
+pub(crate) use account::Limits;
 use account::{Account, Hold, Sum};
 pub use account::{Period, Standing};
-pub(crate) use account::Limits;
 
 /// A growing stream takes this part of what is left.
 const SHARE: i64 = 4;

@@ -37,7 +37,11 @@ impl Compat {
     pub(crate) fn read(ledger: &Ledger) -> Result<Self, LedgerError> {
         let mut known = Known::new();
         for row in ledger.compat()? {
-            let lessons = known.entry(row.gateway).or_default().entry(row.model).or_default();
+            let lessons = known
+                .entry(row.gateway)
+                .or_default()
+                .entry(row.model)
+                .or_default();
             lessons.push(Lesson {
                 parameter: row.parameter,
                 becomes: row.becomes,
@@ -184,7 +188,9 @@ mod tests {
     const SENT: &[u8] = br#"{"model":"m","top_k":5,"max_tokens":9,"stream_options":{"include_usage":true}}"#;
 
     fn refused(message: &str) -> Vec<u8> {
-        serde_json::json!({ "error": { "message": message } }).to_string().into_bytes()
+        serde_json::json!({ "error": { "message": message } })
+            .to_string()
+            .into_bytes()
     }
 
     fn learn(compat: &Compat, gateway: &str, message: &str, sent: &[u8]) -> bool {

@@ -116,7 +116,11 @@ impl Gateway {
         if self.provider.prices == nexdesk_upstream::Prices::Free {
             return Some(&FREE);
         }
-        self.models.iter().find(|entry| entry.name == model)?.price.as_ref()
+        self.models
+            .iter()
+            .find(|entry| entry.name == model)?
+            .price
+            .as_ref()
     }
 }
 

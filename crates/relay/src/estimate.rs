@@ -44,7 +44,10 @@ impl Estimate {
             | Interface::Messages
             | Interface::Generate
             | Interface::Other => {
-                let most = asked.max_output.unwrap_or(OUTPUT_CAP).saturating_mul(asked.answers.max(1));
+                let most = asked
+                    .max_output
+                    .unwrap_or(OUTPUT_CAP)
+                    .saturating_mul(asked.answers.max(1));
                 // Only a stream can be cut.
                 let least = if asked.stream { most.min(FIRST_WORDS) } else { most };
                 let writing = |output| Usage {

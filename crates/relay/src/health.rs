@@ -315,12 +315,8 @@ mod tests {
     fn how_soon_the_first_word_comes_is_smoothed() {
         let bench = Bench::new();
         assert_eq!(bench.health.first_word("g", "m"), None);
-        bench
-            .health
-            .answered("g", "m", Some(Duration::from_millis(100)));
-        bench
-            .health
-            .answered("g", "m", Some(Duration::from_millis(600)));
+        bench.health.answered("g", "m", Some(Duration::from_millis(100)));
+        bench.health.answered("g", "m", Some(Duration::from_millis(600)));
         bench.health.answered("g", "m", None);
         assert_eq!(
             bench.health.first_word("g", "m"),

@@ -2,6 +2,7 @@
 //! large upload the beginning, and only if the model's name stands behind the file is it put on disk first.
 
 use std::io::{self, SeekFrom};
+use std::time::Instant;
 
 use bytes::{Bytes, BytesMut};
 use futures::{StreamExt, stream};
@@ -14,7 +15,7 @@ use nexdesk_upstream::{Outgoing, Pieces};
 use tokio::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt};
 use tokio_util::io::ReaderStream;
 
-use crate::refuse;
+use crate::{Clock, refuse};
 
 /// Held in memory before anything else is considered. A chat with a dozen pictures still fits, so that it can be asked
 /// of another gateway; what comes as a form is a file, and files pass by.
@@ -43,6 +44,8 @@ pub(crate) struct Payload {
     head: Bytes,
     rest: Rest,
     length: Option<u64>,
+    /// When the last of it had come, where all of it was waited for.
+    pub(crate) whole_at: Option<Instant>,
 }
 
 enum Rest {
@@ -65,7 +68,8 @@ enum Scan {
 impl Scan {
     fn new(interface: Interface, content_type: &str) -> Result<Self, Refusal> {
         Ok(if is_form(content_type) {
-            let scan = FormScan::new(interface, content_type).map_err(|error| refuse::unreadable(&error.to_string()))?;
+            let scan = FormScan::new(interface, content_type)
+                .map_err(|error| refuse::unreadable(&error.to_string()))?;
             Self::Form(Box::new(scan))
         } else {
             Self::Json(Box::default())
@@ -74,7 +78,9 @@ impl Scan {
 
     fn push(&mut self, piece: &[u8]) -> Result<(), Refusal> {
         match self {
-            Self::Form(scan) => scan.push(piece).map_err(|error| refuse::unreadable(&error.to_string())),
+            Self::Form(scan) => scan
+                .push(piece)
+                .map_err(|error| refuse::unreadable(&error.to_string())),
             Self::Json(scan) => {
                 scan.push(piece);
                 Ok(())
@@ -95,9 +101,14 @@ pub(crate) async fn read(
     interface: Interface,
     headers: &HeaderMap,
     mut intake: Intake,
+    clock: &Clock,
 ) -> Result<(Asked, Payload), Refusal> {
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let held = if content_type.is_some_and(is_form) { HELD_FORM } else { HELD_JSON };
+    let held = if content_type.is_some_and(is_form) {
+        HELD_FORM
+    } else {
+        HELD_JSON
+    };
     let mut head = BytesMut::new();
     let mut first = None;
     while head.len() < held {
@@ -113,14 +124,37 @@ pub(crate) async fn read(
                 head.extend_from_slice(&broken(piece)?);
             }
             None => {
+                let whole_at = Some(clock.instant());
                 let head = first.unwrap_or_else(|| head.freeze());
-                let asked = peek::request(interface, content_type, &head);
-                let asked = asked.map_err(|error| refuse::unreadable(&error.to_string()))?;
-                return Ok((asked, Payload { head, rest: Rest::None, length: None }));
+                let asked = asked(interface, content_type, &head)?;
+                return Ok((
+                    asked,
+                    Payload {
+                        head,
+                        rest: Rest::None,
+                        length: None,
+                        whole_at,
+                    },
+                ));
             }
         }
     }
     large(interface, content_type.unwrap_or_default(), head.freeze(), intake).await
+}
+
+/// What a whole body asks for. Where nothing has to be known, what cannot be read is the gateway's to judge.
+fn asked(interface: Interface, content_type: Option<&str>, body: &[u8]) -> Result<Asked, Refusal> {
+    match peek::request(interface, content_type, body) {
+        // What is only looked at has no body, whatever its interface.
+        Err(_) if interface == Interface::Other || body.is_empty() => Ok(nothing()),
+        read => read.map_err(|error| refuse::unreadable(&error.to_string())),
+    }
+}
+
+fn nothing() -> Asked {
+    let mut asked = Asked::default();
+    asked.answers = 1;
+    asked
 }
 
 /// A large body goes on its way as soon as it has named its model.
@@ -130,13 +164,26 @@ async fn large(
     head: Bytes,
     mut intake: Intake,
 ) -> Result<(Asked, Payload), Refusal> {
-    let mut scan = Scan::new(interface, content_type)?;
-    scan.push(&head)?;
-    if interface == Interface::Other || scan.so_far().model.is_some() {
-        let asked = scan.so_far().clone();
+    let scan = Scan::new(interface, content_type).and_then(|mut scan| scan.push(&head).map(|()| scan));
+    let passes = |scan: &Scan| interface == Interface::Other || scan.so_far().model.is_some();
+    let asked = match &scan {
+        Err(_) if interface == Interface::Other => Some(nothing()),
+        Ok(scan) if passes(scan) => Some(scan.so_far().clone()),
+        _ => None,
+    };
+    if let Some(asked) = asked {
         let rest = Rest::Coming(intake.pieces);
-        return Ok((asked, Payload { head, rest, length: intake.length }));
+        return Ok((
+            asked,
+            Payload {
+                head,
+                rest,
+                length: intake.length,
+                whole_at: None,
+            },
+        ));
     }
+    let mut scan = scan?;
     let full = |error: io::Error| refuse::cannot_hold(&error);
     let file = tempfile::tempfile().map_err(full)?;
     let mut file = tokio::fs::File::from_std(file);
@@ -153,11 +200,22 @@ async fn large(
     file.flush().await.map_err(full)?;
     let asked = scan.so_far().clone();
     let rest = Rest::OnDisk(file.into_std().await, size);
-    Ok((asked, Payload { head, rest, length: None }))
+    Ok((
+        asked,
+        Payload {
+            head,
+            rest,
+            length: None,
+            whole_at: None,
+        },
+    ))
 }
 
 fn is_form(content_type: &str) -> bool {
-    content_type.trim_start().to_ascii_lowercase().starts_with("multipart/form-data")
+    content_type
+        .trim_start()
+        .to_ascii_lowercase()
+        .starts_with("multipart/form-data")
 }
 
 fn broken(piece: io::Result<Bytes>) -> Result<Bytes, Refusal> {
@@ -175,6 +233,15 @@ impl Payload {
         &self.head
     }
 
+    /// How long it is in all, where that is known.
+    pub(crate) fn size(&self) -> Option<u64> {
+        match &self.rest {
+            Rest::None => Some(self.head.len() as u64),
+            Rest::OnDisk(_, size) => Some(self.head.len() as u64 + size),
+            Rest::Coming(_) | Rest::Gone => self.length,
+        }
+    }
+
     /// Whether sending it uses it up.
     pub(crate) fn can_go_again(&self) -> bool {
         !matches!(self.rest, Rest::Coming(_) | Rest::Gone)
@@ -183,14 +250,20 @@ impl Payload {
     /// The body as it goes out, with the edits made; `None` when it has gone already.
     pub(crate) async fn outgoing(&mut self, edits: &[Edit]) -> Option<Outgoing> {
         let head = || {
-            if edits.is_empty() { self.head.clone() } else { peek::apply(&self.head, edits).into() }
+            if edits.is_empty() {
+                self.head.clone()
+            } else {
+                peek::apply(&self.head, edits).into()
+            }
         };
         match &mut self.rest {
             Rest::None => Some(Outgoing::Whole(head())),
             Rest::Gone => None,
             Rest::Coming(_) => {
                 let head = head();
-                let length = self.length.map(|length| length + head.len() as u64 - self.head.len() as u64);
+                let length = self
+                    .length
+                    .map(|length| length + head.len() as u64 - self.head.len() as u64);
                 let Rest::Coming(pieces) = std::mem::replace(&mut self.rest, Rest::Gone) else {
                     return None;
                 };
@@ -228,11 +301,16 @@ impl<'a> SpooledEdits<'a> {
         let mut edits: Vec<Edit> = self.edits.to_vec();
         edits.reverse();
         let start = (0, edits);
-        let pieces = stream::iter([Ok(head)]).chain(stored).scan(start, |(seen, edits), piece| {
-            let edited = piece.map(|piece| edited(piece, seen, edits));
-            std::future::ready(Some(edited))
-        });
-        Outgoing::Coming { length: Some(length), pieces: pieces.boxed() }
+        let pieces = stream::iter([Ok(head)])
+            .chain(stored)
+            .scan(start, |(seen, edits), piece| {
+                let edited = piece.map(|piece| edited(piece, seen, edits));
+                std::future::ready(Some(edited))
+            });
+        Outgoing::Coming {
+            length: Some(length),
+            pieces: pieces.boxed(),
+        }
     }
 }
 
@@ -268,19 +346,64 @@ fn edited(piece: Bytes, seen: &mut usize, edits: &mut Vec<Edit>) -> Bytes {
 mod tests {
     use super::*;
 
+    #[tokio::test]
+    async fn what_nobody_has_to_understand_goes_to_the_gateway_as_it_is() {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, "multipart/form-data".parse().expect("a header"));
+        for body in [
+            Bytes::from_static(b"no form at all"),
+            Bytes::from(vec![b'x'; HELD_FORM + 1]),
+        ] {
+            let come = Intake::whole(body.clone());
+            let read = read(Interface::Other, &headers, come, &Clock::default()).await;
+            let (asked, payload) = read.map_err(|refusal| refusal.message).expect("passes");
+            assert_eq!((asked.model_name(), payload.beginning()), ("", &body));
+            let refused = super::read(
+                Interface::Images,
+                &headers,
+                Intake::whole(body),
+                &Clock::default(),
+            )
+            .await;
+            assert!(
+                refused.is_err(),
+                "a picture is paid for, so it must be known what is ordered"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn what_has_no_body_asks_for_nothing() {
+        let read = read(
+            Interface::Responses,
+            &HeaderMap::new(),
+            Intake::whole(Bytes::new()),
+            &Clock::default(),
+        )
+        .await;
+        assert!(read.is_ok_and(|(asked, _)| asked.model.is_none() && !asked.stream));
+    }
+
     #[test]
     fn an_edit_is_made_wherever_the_pieces_are_cut() {
         let body = b"{\"file\":\"xxxxxxxxxx\",\"model\":\"long/name\",\"n\":1}";
         let at = 30..41;
         assert_eq!(&body[at.clone()], b"\"long/name\"");
         for cut in 1..body.len() {
-            let mut edits = vec![Edit { at: at.clone(), text: "\"name\"".into() }];
+            let mut edits = vec![Edit {
+                at: at.clone(),
+                text: "\"name\"".into(),
+            }];
             let mut seen = 0;
             let out: Vec<u8> = body
                 .chunks(cut)
                 .flat_map(|piece| edited(Bytes::copy_from_slice(piece), &mut seen, &mut edits))
                 .collect();
-            assert_eq!(String::from_utf8_lossy(&out), "{\"file\":\"xxxxxxxxxx\",\"model\":\"name\",\"n\":1}", "cut every {cut}");
+            assert_eq!(
+                String::from_utf8_lossy(&out),
+                "{\"file\":\"xxxxxxxxxx\",\"model\":\"name\",\"n\":1}",
+                "cut every {cut}"
+            );
         }
     }
 }

@@ -88,9 +88,7 @@ impl Keyring {
                 .map(|(key, _)| *key)
         };
         let (ready, tired): (Vec<_>, Vec<_>) = (at(Place::Ready).collect(), at(Place::Tired).collect());
-        let known = ready
-            .iter()
-            .position(|key| preferred == Some(key.id.as_str()));
+        let known = ready.iter().position(|key| preferred == Some(key.id.as_str()));
         let mut order = ready;
         match known {
             // It is nobody's turn then: the others are owed nothing for it.
@@ -110,6 +108,20 @@ impl Keyring {
         } else {
             Ok(order)
         }
+    }
+
+    /// How each of a gateway's keys stands, in a word.
+    pub(crate) fn words(&self, gateway: &Gateway, now: Instant) -> Vec<&'static str> {
+        let state = self.state();
+        let word = |key: &KeyEntry| match state.standing(&key.id).place("", now) {
+            _ if !key.enabled => "off",
+            Place::Ready => "ready",
+            Place::Tired => "failing",
+            Place::Due | Place::Parked => "exhausted",
+            Place::Resting(_) => "resting",
+            Place::Refused => "refused",
+        };
+        gateway.keys.iter().map(word).collect()
     }
 
     /// Learns from an answer, or from its failure.

@@ -6,17 +6,24 @@ mod affinity;
 mod backoff;
 mod budget;
 mod calendar;
+mod capture;
 mod clock;
 mod compat;
 mod directory;
 mod estimate;
+mod figures;
 mod health;
+mod histogram;
 mod intake;
+pub mod jobs;
 mod keyring;
 mod limited;
+mod metrics;
 mod objects;
+mod otlp;
 mod pipeline;
 mod rate;
+pub mod redact;
 mod refuse;
 mod reply;
 mod routes;
@@ -24,22 +31,25 @@ mod server;
 mod stages;
 mod token;
 mod traffic;
+mod watching;
 
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use bytes::Bytes;
-use nexdesk_ledger::{ExchangeRow, Ledger, LedgerError};
+use nexdesk_ledger::{Capture, ExchangeRow, Ledger, LedgerError};
 use nexdesk_upstream::Upstream;
 use tokio::sync::broadcast;
 use tokio_util::task::TaskTracker;
 
-pub use clock::Clock;
 pub use budget::{Period, Standing};
+pub use clock::Clock;
 pub use directory::slug;
+pub use figures::Figures;
 pub use keyring::KeyNews;
+pub use otlp::{COLLECTOR_SECRET, NoCollector, Reports};
 pub use reply::{Body, Broken, Reply};
-pub use server::{ListenError, Listening};
+pub use server::{Access, ListenError, Listening, NoAccess};
 pub use stages::plan::Preview;
 pub use token::token_hash;
 pub use traffic::Load;
@@ -50,8 +60,10 @@ use directory::Directory;
 use health::Health;
 use keyring::Keyring;
 use objects::Objects;
+use otlp::Exporter;
 use stages::admit::Admission;
 use traffic::Traffic;
+use watching::Watching;
 
 /// The relay. Cloning it is cheap; all clones are one relay.
 #[derive(Clone)]
@@ -69,6 +81,7 @@ struct Inner {
     compat: Compat,
     admission: Admission,
     traffic: Traffic,
+    watching: Watching,
     tasks: TaskTracker,
     exchanges: broadcast::Sender<ExchangeRow>,
 }
@@ -97,6 +110,8 @@ impl Relay {
         let keyring = Keyring::new(&directory);
         let admission = Admission::open(&ledger, &directory.tokens, clock.unix_ms())?;
         let compat = Compat::read(&ledger)?;
+        let watching = Watching::default();
+        watching.metrics.refresh(&ledger)?;
         let objects = Objects::new(ledger.clone(), clock.clone());
         Ok(Self(Arc::new(Inner {
             ledger,
@@ -110,6 +125,7 @@ impl Relay {
             compat,
             admission,
             traffic: Traffic::default(),
+            watching,
             tasks: TaskTracker::new(),
             exchanges: broadcast::channel(1024).0,
         })))
@@ -124,6 +140,7 @@ impl Relay {
         self.0.keyring.refresh(&directory);
         self.0.health.keep(|id| directory.gateway(id).is_some());
         self.0.admission.refresh(&self.0.ledger, &directory.tokens)?;
+        self.0.watching.metrics.refresh(&self.0.ledger)?;
         self.0.directory.store(Arc::new(directory));
         Ok(())
     }
@@ -147,9 +164,9 @@ impl Relay {
     /// Opens the HTTP door. Runs until `Listening` is stopped; must be called within a tokio runtime.
     ///
     /// # Errors
-    /// When no port of this computer can be listened on.
-    pub async fn listen(&self, port: u16) -> Result<Listening, ListenError> {
-        server::listen(self.clone(), port).await
+    /// When no port of this computer can be listened on, or it is not clear who may come in.
+    pub async fn listen(&self, port: u16, access: Access) -> Result<Listening, ListenError> {
+        server::listen(self.clone(), port, access).await
     }
 
     /// Every exchange, when it begins and when it ends.
@@ -162,6 +179,46 @@ impl Relay {
     #[must_use]
     pub fn load(&self) -> Load {
         self.0.traffic.load(self.0.clock.instant())
+    }
+
+    /// What happened since the relay was opened.
+    #[must_use]
+    pub fn figures(&self) -> Figures {
+        let watching = &self.0.watching;
+        let reports = watching.exporter().map(|exporter| exporter.standing());
+        let (reported, unreported, collector_trouble) = reports.unwrap_or_default();
+        Figures {
+            reported,
+            unreported,
+            collector_trouble,
+            uncaptured: watching.shelf.lost(),
+            ..watching.counts.figures()
+        }
+    }
+
+    /// Whether the window's own exchanges are kept to be looked at. Those of a tool are as its token says.
+    pub fn keep_of_window(&self, keeps: Capture) {
+        self.0.watching.keep_of_window(keeps);
+    }
+
+    /// Whether `GET /metrics` tells tokens and money apart by model.
+    pub fn tell_models(&self, by_model: bool) {
+        self.0.watching.metrics.tell_models(by_model);
+    }
+
+    /// Reports every exchange to a collector from now on, or to none. Must be called within a tokio runtime.
+    pub fn report(&self, to: Option<Reports>) {
+        let exporter = to.map(|reports| Exporter::new(reports, self.0.upstream.clone(), self.0.clock.clone()));
+        if let Some(exporter) = &exporter {
+            self.0.watching.tasks.spawn(exporter.clone().run());
+        }
+        self.0.watching.replace_exporter(exporter);
+    }
+
+    /// Sends what the collector has not got yet and keeps the bodies under way, for at most `patience`. The last thing
+    /// before the ledger is closed.
+    pub async fn stop_watching(&self, patience: std::time::Duration) {
+        self.0.watching.end(patience).await;
     }
 
     /// Requests of tools that hold a place right now. Zero when nothing is under way, whatever became of them.

@@ -4,9 +4,9 @@
 
 use std::time::Duration;
 
+use nexdesk_pricing::Money;
 use nexdesk_protocol::Interface;
 use nexdesk_protocol::refusal::Refusal;
-use nexdesk_pricing::Money;
 
 use crate::budget::{Over, Period};
 use crate::calendar::Calendar;
@@ -19,7 +19,9 @@ pub(crate) fn closed(token: &Token, why: Closed) -> Refusal {
         Closed::Revoked => Refusal::new(
             401,
             "invalid_api_key",
-            format!("The local token of {name} was revoked. Give the tool a new one: Keys in Nexdesk, or `nexd tokens add`."),
+            format!(
+                "The local token of {name} was revoked. Give the tool a new one: Keys in Nexdesk, or `nexd tokens add`."
+            ),
         ),
         Closed::Expired => Refusal::new(
             401,
@@ -29,7 +31,9 @@ pub(crate) fn closed(token: &Token, why: Closed) -> Refusal {
         Closed::Paused => Refusal::new(
             403,
             "token_paused",
-            format!("The local token of {name} is paused. Let it go on under Keys in Nexdesk, or with `nexd tokens resume`."),
+            format!(
+                "The local token of {name} is paused. Let it go on under Keys in Nexdesk, or with `nexd tokens resume`."
+            ),
         ),
     }
 }
@@ -45,8 +49,13 @@ pub(crate) fn endpoint(token: &Token, asked: Interface) -> Refusal {
 }
 
 pub(crate) fn model(token: &Token, asked: &str) -> Refusal {
+    let other = if asked.is_empty() {
+        "this request names no model".to_owned()
+    } else {
+        format!("not “{asked}”")
+    };
     let said = format!(
-        "The local token of {} may ask {}, and not “{asked}”.",
+        "The local token of {} may ask {}, and {other}.",
         token.name,
         token.limits.models.join(", ")
     );
@@ -101,8 +110,13 @@ fn whole_seconds(wait: Duration) -> u64 {
 }
 
 pub(crate) fn unpriced(token: &Token, model: &str) -> Refusal {
+    let asked = if model.is_empty() {
+        "a request without a model".to_owned()
+    } else {
+        format!("“{model}”")
+    };
     let said = format!(
-        "The local token of {} has a budget, and nobody knows what “{model}” costs. Give it a price, or let the token \
+        "The local token of {} has a budget, and nobody knows what {asked} costs. Give it a price, or let the token \
          ask models without one: `nexd tokens set \"{}\" --unpriced allow`.",
         token.name, token.name
     );
@@ -123,7 +137,10 @@ pub(crate) fn over(token: &Token, over: &Over) -> Refusal {
         dollars(standing.settled)
     );
     if standing.reserved > Money::ZERO {
-        said += &format!(" and {} set aside for what is under way", dollars(standing.reserved));
+        said += &format!(
+            " and {} set aside for what is under way",
+            dollars(standing.reserved)
+        );
     }
     said += &format!(
         ", and this request may cost {}. Less output (max_tokens), or a stream, needs less.",

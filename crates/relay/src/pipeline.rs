@@ -6,6 +6,7 @@ use http::Request;
 use http::request::Parts;
 use nexdesk_protocol::refusal::Refusal;
 
+use crate::figures::Held;
 use crate::intake::{self, Intake};
 use crate::reply::Reply;
 use crate::server::paths::{self, Endpoint, Subject};
@@ -16,17 +17,23 @@ use crate::{Door, Relay, affinity, objects, refuse};
 
 pub(crate) async fn run(relay: &Relay, door: Door, request: Request<Intake>) -> Reply {
     let (parts, intake) = request.into_parts();
-    let endpoint = match paths::read(&parts.method, &parts.uri) {
+    let mut endpoint = match paths::read(&parts.method, &parts.uri) {
         Ok(endpoint) => endpoint, // first: it needs nothing but the first line
         Err(refusal) => return Reply::refusal(&refusal, Default::default()),
     };
+    if let Subject::Models | Subject::Model(_) = endpoint.subject {
+        endpoint.dialect = plan::listing_dialect(&parts.headers, &parts.uri); // three APIs share this path
+    }
     // Before limits: strangers must not fill a bucket.
     let caller = match authenticate::caller(relay, &door, &parts.uri, &parts.headers) {
         Ok(caller) => caller,
         Err(refusal) => return Reply::refusal(&refusal, endpoint.dialect),
     };
     let reply = stages(relay, &door, &caller, &endpoint, &parts, intake).await;
-    let mut reply = reply.unwrap_or_else(|refusal| Reply::refusal(&refusal, endpoint.dialect));
+    let mut reply = reply.unwrap_or_else(|refusal| {
+        relay.0.watching.metrics.refused(refusal.code);
+        Reply::refusal(&refusal, endpoint.dialect)
+    });
     admit::tell(relay, &caller, &mut reply.headers); // last: a refusal says too how much is left
     reply
 }
@@ -41,21 +48,29 @@ async fn stages(
 ) -> Result<Reply, Refusal> {
     let permit = admit::enter(relay, caller, endpoint.billed())?; // before the body is read: refusing must stay cheap
     match &endpoint.subject {
-        Subject::Models => return Ok(plan::list_models(relay, caller)),
+        Subject::Models => return Ok(plan::list_models(relay, caller, endpoint.dialect)),
         Subject::Model(id) => {
-            if let Ok(shown) = plan::show_model(relay, caller, id) {
-                return Ok(shown); // what is not in our list may still be in a gateway's
+            match plan::show_model(relay, caller, id, endpoint.dialect) {
+                // What is not in our list may still be in a gateway's.
+                Err(_) if caller.sees(&[id]) => {}
+                shown => return shown,
             }
         }
         _ => {}
     }
-    let (asked, payload) = intake::read(endpoint.interface, &parts.headers, intake).await?;
+    let (asked, payload) = intake::read(endpoint.interface, &parts.headers, intake, &relay.0.clock).await?;
     let asked = Arc::new(asked);
     if endpoint.subject == Subject::Needed && endpoint.model(&asked).is_empty() {
         return Err(refuse::unreadable("missing field `model`")); // before the entry: what names no model is no exchange
     }
     let mut entry = meter::open(relay, caller, door, endpoint, asked.clone(), permit); // from here on, whatever happens is on record
-    let affinity = affinity::of(caller.name(), endpoint.model(&asked), &parts.headers, payload.beginning());
+    entry.watch(relay.0.watching.begin(caller, &parts.headers, &payload));
+    let affinity = affinity::of(
+        caller.name(),
+        endpoint.model(&asked),
+        &parts.headers,
+        payload.beginning(),
+    );
     let leaned_on = payload.bytes().and_then(|body| objects::leaned_on(body));
     let wanted = plan::Wanted {
         model: endpoint.model(&asked),
@@ -64,7 +79,8 @@ async fn stages(
         affinity,
         object: endpoint.object().or(leaned_on.as_deref()),
     };
-    let candidates = plan::choose(relay, &wanted).and_then(|found| entry.narrow(found)); // what it may cost is set aside
+    let candidates =
+        plan::choose(relay, &wanted).and_then(|found| entry.narrow(found, endpoint.is_free(parts))); // what it may cost is set aside
     let candidates = match candidates {
         Ok(candidates) => candidates,
         Err(refusal) => return Ok(meter::refuse(&refusal, entry)),
@@ -74,11 +90,18 @@ async fn stages(
         headers: &parts.headers,
         endpoint,
         asked: &asked,
+        held: Held::since(payload.whole_at),
         payload,
         affinity,
     };
-    Ok(match attempt::until_one_answers(relay, &mut order, candidates, &mut entry).await {
-        Ok(answered) => meter::watch(answered, entry), // last: it must see the bytes the caller sees
-        Err(unanswered) => meter::give_up(unanswered, entry),
-    })
+    Ok(
+        match attempt::until_one_answers(relay, &mut order, candidates, &mut entry).await {
+            Ok(answered) => {
+                let reply = meter::watch(answered, entry); // last: it must see the bytes the caller sees
+                relay.0.watching.counts.held_up(&order.held, relay.0.clock.instant());
+                reply
+            }
+            Err(unanswered) => meter::give_up(unanswered, entry),
+        },
+    )
 }

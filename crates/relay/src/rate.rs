@@ -234,7 +234,10 @@ mod tests {
         tokens: Some(100),
     };
 
-    #[expect(clippy::disallowed_methods, reason = "a beginning to count from; nothing waits for it")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a beginning to count from; nothing waits for it"
+    )]
     fn rate() -> (Rate, impl Fn(u64) -> Instant) {
         let began = Instant::now();
         (Rate::new(began), move |ms| began + Duration::from_millis(ms))
@@ -292,7 +295,10 @@ mod tests {
         for number in 0..1_000_000 {
             rate.one_more(high, at(number / 1_000)).unwrap();
         }
-        assert_eq!((rate.requests.entries.len(), rate.requests.sum), (1_000, 1_000_000));
+        assert_eq!(
+            (rate.requests.entries.len(), rate.requests.sum),
+            (1_000, 1_000_000)
+        );
         rate.one_more(high, at(70_000)).unwrap();
         assert_eq!((rate.requests.entries.len(), rate.requests.sum), (1, 1));
     }

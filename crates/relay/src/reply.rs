@@ -72,6 +72,14 @@ impl Body {
         }
     }
 
+    /// What is there already.
+    pub(crate) fn held(&self) -> &[u8] {
+        match &self.0 {
+            Inside::Whole(Some(bytes)) => bytes,
+            Inside::Whole(None) | Inside::Coming(_) | Inside::Tunnel(_) => &[],
+        }
+    }
+
     pub(crate) fn take_tunnel(&mut self) -> Option<Box<Tunnelled>> {
         match &mut self.0 {
             Inside::Tunnel(tunnel) => tunnel.take(),
@@ -98,7 +106,9 @@ impl http_body::Body for Body {
 
     fn size_hint(&self) -> SizeHint {
         match &self.0 {
-            Inside::Whole(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64)),
+            Inside::Whole(bytes) => {
+                SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
+            }
             Inside::Coming(_) => SizeHint::default(),
             Inside::Tunnel(_) => SizeHint::with_exact(0),
         }

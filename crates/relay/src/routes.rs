@@ -163,7 +163,11 @@ mod tests {
         .map(std::sync::Arc::new);
         let found = |name: &str, token| route(&routes, name, token).map(|route| route.pattern.clone());
         assert_eq!(found("gpt-5", None).as_deref(), Some("gpt-5"));
-        assert_eq!(found("gpt-4", None).as_deref(), Some("gpt-*"), "the first that fits");
+        assert_eq!(
+            found("gpt-4", None).as_deref(),
+            Some("gpt-*"),
+            "the first that fits"
+        );
         assert_eq!(
             found("gpt-5", Some("cursor")).as_deref(),
             Some("*"),
@@ -187,7 +191,11 @@ mod tests {
     #[test]
     fn turns_are_shared_by_weight_and_spread() {
         let route = row("x", None, &[("a", 3), ("b", 1)]);
-        assert_eq!((route.turn(true), route.turn(true)), (0, 0), "looking takes no turn");
+        assert_eq!(
+            (route.turn(true), route.turn(true)),
+            (0, 0),
+            "looking takes no turn"
+        );
         let turns: Vec<usize> = (0..8).map(|_| route.turn(false)).collect();
         assert_eq!(turns, [0, 0, 1, 0, 0, 0, 1, 0]);
         assert_eq!(Wheel::default().turn(&[]), 0);

@@ -1,6 +1,7 @@
 //! One request as the endpoints see it: who asks, for what path, with what body.
 
 use bytes::Bytes;
+use http::HeaderMap;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::request::Parts;
 use serde_json::Value;
@@ -13,9 +14,10 @@ pub(crate) struct Call {
     pub(crate) method: String,
     pub(crate) path: String,
     pub(crate) query: String,
-    /// The bearer key; empty when there is none. It tells accounts apart even when every key is welcome.
+    /// The key; empty when there is none. It tells accounts apart even when every key is welcome.
     pub(crate) key: String,
     pub(crate) content_type: String,
+    pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
 }
 
@@ -31,11 +33,9 @@ impl Call {
             method: head.method.as_str().to_owned(),
             path: head.uri.path().to_owned(),
             query: head.uri.query().unwrap_or_default().to_owned(),
-            key: text(AUTHORIZATION)
-                .strip_prefix("Bearer ")
-                .unwrap_or_default()
-                .to_owned(),
+            key: key(head).to_owned(),
             content_type: text(CONTENT_TYPE).to_owned(),
+            headers: head.headers.clone(),
             body,
         }
     }
@@ -56,6 +56,21 @@ impl Call {
     pub(crate) fn asks(&self, pair: &str) -> bool {
         self.query.split('&').any(|part| part == pair)
     }
+}
+
+/// The key in any of the places where one may stand: OpenAI's, Anthropic's, and Gemini's two.
+fn key(head: &Parts) -> &str {
+    let text = |name: &str| head.headers.get(name)?.to_str().ok();
+    let bearer = text(AUTHORIZATION.as_str()).and_then(|said| said.strip_prefix("Bearer "));
+    let asked = || {
+        let mut pairs = head.uri.query().unwrap_or_default().split('&');
+        pairs.find_map(|pair| pair.strip_prefix("key="))
+    };
+    bearer
+        .or_else(|| text("x-api-key"))
+        .or_else(|| text("x-goog-api-key"))
+        .or_else(asked)
+        .unwrap_or_default()
 }
 
 /// A text field that must be there.

@@ -6,7 +6,10 @@ use http::{HeaderValue, StatusCode};
 use crate::call::Call;
 use crate::reply::Reply;
 use crate::server::Gateway;
-use crate::{account, audio, chat, embeddings, models, moderation, pictures, refusal, rerank, video};
+use crate::{
+    account, audio, chat, embeddings, files, generate, messages, models, moderation, pictures, refusal,
+    rerank, responses, video,
+};
 
 /// Finds the endpoint and lets it answer; a refusal is an answer like any other.
 pub(crate) async fn route(gateway: &Gateway, call: &Call) -> Reply {
@@ -27,6 +30,7 @@ async fn get(gateway: &Gateway, call: &Call) -> Result<Reply, Reply> {
     Ok(match call.path.as_str() {
         "/v1/models" => models::list(call),
         "/v1/videos" => video::openai::list(gateway),
+        "/v1/files" => files::list(gateway),
         "/v1/balance" => account::balance(gateway, call),
         "/api/status" => account::status(gateway),
         "/api/pricing" => account::pricing(),
@@ -44,6 +48,16 @@ async fn get(gateway: &Gateway, call: &Call) -> Result<Reply, Reply> {
 async fn get_one(gateway: &Gateway, call: &Call, path: &str) -> Result<Reply, Reply> {
     if let Some(id) = path.strip_prefix("/v1/models/") {
         Ok(models::retrieve(id))
+    } else if let Some(id) = path.strip_prefix("/v1/responses/") {
+        match id.strip_suffix("/input_items") {
+            Some(id) => responses::input_items(gateway, call, id),
+            None => responses::retrieve(gateway, id),
+        }
+    } else if let Some(id) = path.strip_prefix("/v1/files/") {
+        match id.strip_suffix("/content") {
+            Some(id) => files::content(gateway, id),
+            None => files::retrieve(gateway, id),
+        }
     } else if let Some(id) = path.strip_prefix("/v1/video/generations/") {
         video::task::poll(gateway, call, id)
     } else if let Some(id) = path.strip_prefix("/v1/videos/generations/") {
@@ -96,23 +110,32 @@ async fn post(gateway: &Gateway, call: &Call) -> Result<Reply, Reply> {
         "/v1/videos" => video::openai::create(gateway, call),
         "/v1/videos/generations" => video::veo::create(gateway, call),
         "/v3/contents/generations/tasks" => video::ark::create(gateway, call),
+        "/v1/responses" | "/bypass/openai/v1/responses" => responses::create(gateway, call).await,
+        "/v1/messages" | "/bypass/anthropic/v1/messages" => messages::create(gateway, call).await,
+        "/v1/messages/count_tokens" => messages::count(call),
+        "/v1/files" => files::create(gateway, call),
         "/v1/moderations" => moderation::judge(gateway, call),
         "/v1/rerank" => rerank::sort(gateway, call),
-        path => post_to_one(gateway, call, path),
+        path => post_to_one(gateway, call, path).await,
     }
 }
 
 /// Addresses with a name in the middle.
-fn post_to_one(gateway: &Gateway, call: &Call, path: &str) -> Result<Reply, Reply> {
+async fn post_to_one(gateway: &Gateway, call: &Call, path: &str) -> Result<Reply, Reply> {
     if let Some((app, path)) = queued(path) {
         return video::queue::create(gateway, call, app, path);
     }
-    let remixed = path
-        .strip_prefix("/v1/videos/")
-        .and_then(|rest| rest.strip_suffix("/remix"));
-    match remixed {
-        Some(id) => video::openai::remix(gateway, call, id),
-        None => Err(unknown(call)),
+    if let Some((model, verb)) = generate::parts(path) {
+        return generate::generate(gateway, call, model, verb).await;
+    }
+    let inside = |before: &str, after: &str| path.strip_prefix(before)?.strip_suffix(after);
+    match (
+        inside("/v1/videos/", "/remix"),
+        inside("/v1/responses/", "/cancel"),
+    ) {
+        (Some(id), _) => video::openai::remix(gateway, call, id),
+        (_, Some(id)) => responses::cancel(gateway, id),
+        _ => Err(unknown(call)),
     }
 }
 
@@ -122,8 +145,11 @@ fn queued(path: &str) -> Option<(&str, &str)> {
 }
 
 fn delete(gateway: &Gateway, call: &Call) -> Result<Reply, Reply> {
-    match call.path.strip_prefix("/v1/videos/") {
-        Some(id) => video::openai::delete(gateway, id),
-        None => Err(unknown(call)),
+    let below = |folder: &str| call.path.strip_prefix(folder);
+    match (below("/v1/videos/"), below("/v1/responses/"), below("/v1/files/")) {
+        (Some(id), _, _) => video::openai::delete(gateway, id),
+        (_, Some(id), _) => responses::delete(gateway, id),
+        (_, _, Some(id)) => files::delete(gateway, id),
+        _ => Err(unknown(call)),
     }
 }

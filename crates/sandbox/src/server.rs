@@ -8,20 +8,23 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderName, HeaderValue, Request, Response};
+use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
+use tokio_util::task::TaskTracker;
 
 use crate::account::Accounts;
 use crate::call::Call;
+use crate::files::Files;
 use crate::record::Journal;
 use crate::reply::{Body, Reply};
+use crate::responses::Kept;
 use crate::video::Jobs;
-use crate::{Settings, clock, refusal, routes};
+use crate::{Settings, clock, echo, realtime, refusal, routes};
 
 const BODY_CAP: usize = 64 * 1024 * 1024;
 /// A refused upload is still read so far, because a client that is cut off while sending never sees the 413.
@@ -33,8 +36,11 @@ pub(crate) struct Gateway {
     pub(crate) journal: Journal,
     pub(crate) accounts: Accounts,
     pub(crate) jobs: Jobs,
+    pub(crate) kept: Kept,
+    pub(crate) files: Files,
     /// What has gone wrong once already, for the misbehaviours that do so only the first time.
     happened: Mutex<HashSet<(String, String)>>,
+    pub(crate) sockets: TaskTracker,
     answered: AtomicU64,
     port: u16,
 }
@@ -46,7 +52,10 @@ impl Gateway {
             settings,
             accounts: Accounts::default(),
             jobs: Jobs::default(),
+            kept: Kept::default(),
+            files: Files::default(),
             happened: Mutex::default(),
+            sockets: TaskTracker::new(),
             answered: AtomicU64::new(0),
             port,
         }
@@ -69,9 +78,17 @@ impl Gateway {
     }
 
     fn admits(&self, call: &Call) -> bool {
-        let guarded = ["/v1/", "/v1beta/", "/v3/", "/queue/", "/bypass/", "/api/usage/", "/dashboard/"]
-            .iter()
-            .any(|door| call.path.starts_with(door));
+        let guarded = [
+            "/v1/",
+            "/v1beta/",
+            "/v3/",
+            "/queue/",
+            "/bypass/",
+            "/api/usage/",
+            "/dashboard/",
+        ]
+        .iter()
+        .any(|door| call.path.starts_with(door));
         match &self.settings.keys {
             Some(keys) if guarded => keys.contains(&call.key),
             _ => true,
@@ -106,16 +123,24 @@ pub(crate) async fn run(
 
 async fn serve(stream: tokio::net::TcpStream, gateway: Arc<Gateway>) {
     let service = service_fn(move |request| handle(Arc::clone(&gateway), request));
-    let connection =
-        hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+    let connection = hyper::server::conn::http1::Builder::new()
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
     if let Err(error) = connection.await {
         tracing::debug!(%error, "a connection ended early");
     }
 }
 
-async fn handle(gateway: Arc<Gateway>, request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
+async fn handle(gateway: Arc<Gateway>, mut request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
+    let wants_socket = realtime::is_wanted(request.uri().path(), request.headers());
+    let upgrade = wants_socket.then(|| hyper::upgrade::on(&mut request));
     let (head, body) = request.into_parts();
-    let body = read(body).await;
+    let echoes = echo::is_wanted(head.uri.path());
+    let (body, weight) = if echoes {
+        echo::read(body).await
+    } else {
+        (read(body).await, None)
+    };
     let address = head.uri.path_and_query().map_or("/", |address| address.as_str());
     let heard = body.clone().unwrap_or_default();
     let listening = gateway
@@ -125,13 +150,18 @@ async fn handle(gateway: Arc<Gateway>, request: Request<Incoming>) -> Result<Res
         None => refusal::too_large(),
         Some(body) => {
             let call = Call::new(&head, body);
-            let reply = match gateway.admits(&call) {
-                true => routes::route(&gateway, &call).await,
-                false => refusal::wrong_key(),
+            let reply = match (gateway.admits(&call), weight) {
+                (false, _) => refusal::wrong_key(),
+                (true, Some(weight)) => echo::answer(&call, &weight),
+                (true, None) if wants_socket => realtime::accept(&call.headers),
+                (true, None) => routes::route(&gateway, &call).await,
             };
             dress(&gateway, &call, reply)
         }
     };
+    if let Some(upgrade) = upgrade.filter(|_| reply.status == StatusCode::SWITCHING_PROTOCOLS) {
+        gateway.sockets.spawn(realtime::talk(upgrade));
+    }
     if !reply.delay.is_zero() {
         tokio::time::sleep(reply.delay).await;
     }

@@ -11,6 +11,7 @@ pub mod jobs;
 mod limits;
 mod models;
 mod outgoing;
+mod report;
 mod send;
 mod wire;
 

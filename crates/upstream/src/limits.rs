@@ -36,6 +36,10 @@ impl Limits {
     /// Reads the headers of an answer. `now` is Unix milliseconds, for gateways that send no `Date`.
     #[must_use]
     pub fn read(headers: &HeaderMap, now: i64) -> Self {
+        // Most answers say nothing of limits, and this is asked of every one.
+        if !headers.keys().any(|name| name.as_str().contains("ratelimit")) {
+            return Self::default();
+        }
         let now = date(headers).unwrap_or(now);
         let of = |name: &str| Limit {
             limit: number(headers, &format!("x-ratelimit-limit{name}")),

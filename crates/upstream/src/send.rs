@@ -84,8 +84,8 @@ pub struct Upstream {
     wire: Wire,
     proxies: Arc<Matcher>,
     proxied: reqwest::Client,
-    vault: Vault,
-    shown: Arc<Mutex<HashMap<String, HeaderValue>>>,
+    pub(crate) vault: Vault,
+    pub(crate) shown: Arc<Mutex<HashMap<String, HeaderValue>>>,
     patience: Patience,
 }
 

@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
+use crate::{clock, process};
+
 /// One way to the gateway.
 pub(crate) struct Peer {
     pub(crate) name: &'static str,
@@ -15,8 +17,9 @@ pub(crate) struct Peer {
     pub(crate) token: String,
     /// The process that does the work, where there is one between.
     pub(crate) pid: Option<u32>,
-    _process: Option<Ended>,
-    _home: Option<TempDir>,
+    unbuffered: Option<SocketAddr>,
+    process: Option<Ended>,
+    home: Option<TempDir>,
 }
 
 struct Ended(Child);
@@ -29,26 +32,28 @@ impl Drop for Ended {
 }
 
 impl Peer {
-    pub(crate) fn direct(gateway: SocketAddr) -> Self {
+    fn at(name: &'static str, address: SocketAddr) -> Self {
         Self {
-            name: "direct",
-            address: gateway,
+            name,
+            address,
             token: "none".into(),
             pid: None,
-            _process: None,
-            _home: None,
+            unbuffered: None,
+            process: None,
+            home: None,
         }
+    }
+
+    pub(crate) fn direct(gateway: SocketAddr) -> Self {
+        Self::at("direct", gateway)
     }
 
     pub(crate) fn nginx(gateway: SocketAddr) -> Self {
         let home = TempDir::with_prefix("nexdesk-bench-").unwrap();
-        let port = TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
+        let (address, unbuffered) = (free(), free());
         let config = home.path().join("nginx.conf");
-        std::fs::write(&config, nginx_config(home.path(), port, gateway)).unwrap();
+        let ports = [address.port(), unbuffered.port()];
+        std::fs::write(&config, nginx_config(home.path(), ports, gateway)).unwrap();
         let started = Command::new("nginx")
             .arg("-c")
             .arg(&config)
@@ -57,44 +62,46 @@ impl Peer {
             .stderr(Stdio::null())
             .spawn();
         let child = started.expect("nginx (Debian: nginx-light); `cargo xtask bench` installs it");
-        let address = SocketAddr::from(([127, 0, 0, 1], port));
         while std::net::TcpStream::connect(address).is_err() {
-            wait(Duration::from_millis(20));
+            clock::wait(Duration::from_millis(20));
         }
         Self {
-            name: "nginx",
-            address,
-            token: "none".into(),
             pid: Some(child.id()),
-            _process: Some(Ended(child)),
-            _home: Some(home),
+            unbuffered: Some(unbuffered),
+            process: Some(Ended(child)),
+            home: Some(home),
+            ..Self::at("nginx", address)
         }
     }
 
+    /// The same process, told not to put uploads on disk first.
+    pub(crate) fn unbuffered(&self) -> Option<Self> {
+        let address = self.unbuffered?;
+        Some(Self {
+            pid: self.pid,
+            ..Self::at(self.name, address)
+        })
+    }
+
+    /// As somebody runs it who has added a gateway and its key, made a token, and changed nothing else.
     pub(crate) fn nexd(gateway: SocketAddr) -> Self {
         let home = TempDir::with_prefix("nexdesk-bench-").unwrap();
-        let command = |words: &[&str]| {
-            let mut command = Command::new(nexd());
-            command
-                .env("NEXDESK_DATA_DIR", home.path())
-                .env("HOME", home.path())
-                .env("NEXDESK_KEYCHAIN", "off")
-                .args(words);
-            command
-        };
         let url = format!("http://{gateway}/v1");
-        // A preset without a key: what a keychain costs is not the question here.
-        let added = command(&["gateways", "add", "bench", "--preset", "lm-studio", "--url", &url])
-            .output()
-            .unwrap();
-        assert!(
-            added.status.success(),
-            "{}",
-            String::from_utf8_lossy(&added.stderr)
-        );
-        let token = command(&["tokens", "add", "bench"]).output().unwrap().stdout;
-        let token = String::from_utf8(token).unwrap().trim().to_owned();
-        let mut child = command(&["--json", "serve", "--port", "0"])
+        let add = [
+            "gateways",
+            "add",
+            "bench",
+            "--preset",
+            "openai-compatible",
+            "--url",
+            &url,
+        ];
+        run(home.path(), &add, "");
+        run(home.path(), &["keys", "add", "bench"], "sk-bench\n");
+        let token = run(home.path(), &["tokens", "add", "bench"], "")
+            .trim()
+            .to_owned();
+        let mut child = command(home.path(), &["--json", "serve", "--port", "0"])
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -110,29 +117,79 @@ impl Peer {
             .parse()
             .unwrap();
         Self {
-            name: "nexd",
-            address,
             token,
             pid: Some(child.id()),
-            _process: Some(Ended(child)),
-            _home: Some(home),
+            process: Some(Ended(child)),
+            home: Some(home),
+            ..Self::at("nexd", address)
         }
+    }
+
+    /// CPU time so far; none where there is nobody between.
+    pub(crate) fn cpu_time(&self) -> Duration {
+        self.pid.map_or(Duration::ZERO, process::cpu_time)
+    }
+
+    /// Ends it as a person would, who wants everything written down. What it wrote is in the folder.
+    pub(crate) fn stop(mut self) -> TempDir {
+        let mut process = self.process.take().expect("there is a process");
+        let pid = process.0.id().to_string();
+        assert!(Command::new("kill").arg(pid).status().unwrap().success());
+        assert!(process.0.wait().unwrap().success(), "it ended well");
+        self.home.take().expect("it has a folder")
     }
 }
 
-/// One worker, buffering off, connections kept: nginx as one would put it before a gateway.
-fn nginx_config(dir: &Path, port: u16, gateway: SocketAddr) -> String {
+fn free() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+}
+
+fn command(home: &Path, words: &[&str]) -> Command {
+    let mut command = Command::new(nexd());
+    command
+        .env("NEXDESK_DATA_DIR", home)
+        .env("HOME", home)
+        .env("NEXDESK_KEYCHAIN", "off")
+        .env("NEXDESK_PASSPHRASE", "bench")
+        .args(words);
+    command
+}
+
+fn run(home: &Path, words: &[&str], input: &str) -> String {
+    let mut command = command(home, words);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    let done = child.wait_with_output().unwrap();
+    assert!(done.status.success(), "nexd {}", words.join(" "));
+    String::from_utf8(done.stdout).unwrap()
+}
+
+/// What nginx calls itself.
+pub(crate) fn nginx_version() -> String {
+    let said = Command::new("nginx").arg("-v").output().unwrap().stderr;
+    let said = String::from_utf8_lossy(&said).trim().to_owned();
+    said.rsplit(' ').next().unwrap_or_default().to_owned()
+}
+
+/// One worker, no buffering of answers, connections kept: nginx as one would put it before a gateway. On the second port
+/// it does not buffer requests either.
+fn nginx_config(dir: &Path, [port, unbuffered]: [u16; 2], gateway: SocketAddr) -> String {
     let dir = dir.display();
     format!(
         "daemon off; master_process off; worker_processes 1; pid {dir}/pid; error_log {dir}/error.log crit;
-events {{ worker_connections 1024; }}
+events {{ worker_connections 4096; }}
 http {{
-  access_log off; keepalive_requests 1000000; client_body_temp_path {dir}/b; proxy_temp_path {dir}/p;
+  access_log off; client_max_body_size 0; keepalive_requests 1000000; client_body_temp_path {dir}/b; proxy_temp_path {dir}/p;
   fastcgi_temp_path {dir}/f; uwsgi_temp_path {dir}/u; scgi_temp_path {dir}/s;
   upstream gateway {{ server {gateway}; keepalive 128; keepalive_requests 1000000; }}
   server {{
     listen 127.0.0.1:{port};
     location / {{ proxy_pass http://gateway; proxy_http_version 1.1; proxy_set_header Connection ''; proxy_buffering off; }}
+  }}
+  server {{
+    listen 127.0.0.1:{unbuffered};
+    location / {{ proxy_pass http://gateway; proxy_http_version 1.1; proxy_set_header Connection ''; proxy_buffering off; proxy_request_buffering off; }}
   }}
 }}"
     )
@@ -147,13 +204,4 @@ fn nexd() -> PathBuf {
         path.display()
     );
     path
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "waiting for a process to listen, outside of anything measured"
-)]
-fn wait(time: Duration) {
-    let _ = std::io::stdout().flush();
-    std::thread::sleep(time);
 }

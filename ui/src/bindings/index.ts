@@ -34,11 +34,22 @@ export const commands = {
 	removeGateway: (id: string) => __TAURI_INVOKE<null>("remove_gateway", { id }),
 	addKey: (ask: AddKey) => __TAURI_INVOKE<Key>("add_key", { ask }),
 	checkKey: (gateway: string, key: string | null) => __TAURI_INVOKE<KeyCheck>("check_key", { gateway, key }),
+	updateKey: (ask: UpdateKey) => __TAURI_INVOKE<Key>("update_key", { ask }),
 	removeKey: (id: string) => __TAURI_INVOKE<null>("remove_key", { id }),
+	listRoutes: () => __TAURI_INVOKE<Route[]>("list_routes"),
+	addRoute: (ask: AddRoute) => __TAURI_INVOKE<Route>("add_route", { ask }),
+	updateRoute: (route: Route) => __TAURI_INVOKE<Route>("update_route", { route }),
+	removeRoute: (id: string) => __TAURI_INVOKE<null>("remove_route", { id }),
+	orderRoutes: (ids: string[]) => __TAURI_INVOKE<Route[]>("order_routes", { ids }),
+	previewModel: (model: string, token: string | null) => __TAURI_INVOKE<ModelPreview>("preview_model", { model, token }),
+	listLearned: () => __TAURI_INVOKE<Learned[]>("list_learned"),
+	forgetLearned: (gateway: string, model: string, parameter: string) => __TAURI_INVOKE<null>("forget_learned", { gateway, model, parameter }),
 	fetchModels: (gateway: string) => __TAURI_INVOKE<Model[]>("fetch_models", { gateway }),
 	listModels: () => __TAURI_INVOKE<Model[]>("list_models"),
 	listTokens: () => __TAURI_INVOKE<LocalToken[]>("list_tokens"),
 	createToken: (name: string) => __TAURI_INVOKE<NewToken>("create_token", { name }),
+	setTokenLimits: (id: string, limits: TokenLimits) => __TAURI_INVOKE<LocalToken>("set_token_limits", { id, limits }),
+	pauseToken: (id: string, paused: boolean) => __TAURI_INVOKE<LocalToken>("pause_token", { id, paused }),
 	revokeToken: (id: string) => __TAURI_INVOKE<null>("revoke_token", { id }),
 	createFileVault: (passphrase: string) => __TAURI_INVOKE<VaultStatus>("create_file_vault", { passphrase }),
 	unlockVault: (passphrase: string) => __TAURI_INVOKE<VaultStatus>("unlock_vault", { passphrase }),
@@ -69,6 +80,18 @@ export type AddKey = {
 	name: string,
 	/**  The key itself. */
 	secret: string,
+};
+
+/**  A route to add, behind all others. */
+export type AddRoute = {
+	/**  Names it is for. */
+	pattern: string,
+	/**  The id of the local token it is for; none for everybody. */
+	token: string | null,
+	/**  Which target is asked first. */
+	strategy: Strategy,
+	/**  Where it may lead. */
+	targets: RouteTarget[],
 };
 
 /**  What the window is told. */
@@ -108,6 +131,24 @@ export type Basis =
 "reported" | 
 /**  We worked it out. */
 "estimated";
+
+/**  What a budget is for. */
+export type BudgetPeriod = 
+/**  The calendar day. */
+"day" | 
+/**  The calendar month. */
+"month" | 
+/**  The token's life. */
+"total";
+
+/**  Whether what a caller asks and gets is kept, to be looked at later. */
+export type Capture = 
+/**  It is not. */
+"off" | 
+/**  Where it went wrong. */
+"errors" | 
+/**  All of it. */
+"all";
 
 /**  One step of an answer, as the window hears of it. */
 export type ChatEvent = 
@@ -295,6 +336,14 @@ export type Key = {
 	lastFour: string,
 	/**  How it stands. */
 	state: KeyState,
+	/**  Until when it rests, in Unix milliseconds, while it does. */
+	restsUntil: number | null,
+	/**  Its share of the gateway's requests, beside the other keys' shares. */
+	weight: number,
+	/**  Whether it is asked at all. */
+	enabled: boolean,
+	/**  Whether an answer is read to its end for the exact bill when its caller has hung up. */
+	readsOn: boolean,
 	/**  Unix milliseconds. */
 	lastUsedAt: number | null,
 	/**  Unix milliseconds. */
@@ -326,6 +375,24 @@ export type KeyState =
 /**  Nothing is left to spend. */
 "exhausted";
 
+/**  A parameter that an upstream was found not to take. */
+export type Learned = {
+	/**  The gateway's id. */
+	gateway: string,
+	/**  The gateway's name. */
+	gatewayName: string,
+	/**  As the gateway calls the model; empty for requests that name none. */
+	model: string,
+	/**  The parameter, with dots where it stands deeper. */
+	parameter: string,
+	/**  The name it goes by there; none where it is left out. */
+	becomes: string | null,
+	/**  What the gateway said. */
+	said: string,
+	/**  Unix milliseconds. */
+	learnedAt: number,
+};
+
 /**  A local token, without its secret. */
 export type LocalToken = {
 	/**  Stable. */
@@ -340,6 +407,14 @@ export type LocalToken = {
 	lastUsedAt: number | null,
 	/**  What it spent since local midnight. */
 	spentToday: Cost,
+	/**  Whether it is paused. */
+	paused: boolean,
+	/**  What it may do. */
+	limits: TokenLimits,
+	/**  How each of its budgets stands. */
+	budgets: TokenBudget[],
+	/**  The time zone whose midnight its budgets begin anew at; null for this computer's. */
+	zone: string | null,
 };
 
 /**  A message. */
@@ -426,6 +501,14 @@ export type ModelKind =
 /**  Says nothing about itself. */
 "other";
 
+/**  Who would be asked for a name. */
+export type ModelPreview = {
+	/**  In the order they would be asked. */
+	steps: PreviewStep[],
+	/**  Why nobody would be, where that is so. */
+	problem: Problem | null,
+};
+
 /**  Nano-dollars per million tokens. */
 export type ModelPrice = {
 	/**  Fresh input. */
@@ -485,6 +568,20 @@ export type Preset = {
 	note: string | null,
 };
 
+/**  One gateway that would be asked. */
+export type PreviewStep = {
+	/**  The gateway's id. */
+	gateway: string,
+	/**  The gateway's name. */
+	gatewayName: string,
+	/**  What it would be asked for. */
+	model: string,
+	/**  How it came to be asked, as a sentence. */
+	why: string,
+	/**  Why it stands further back than it would, where it does. */
+	heldBack: string | null,
+};
+
 /**  What happened, whose fault it is, what to do. */
 export type Problem = {
 	/**  To branch on. */
@@ -515,6 +612,10 @@ export type ProblemCode =
 "quota_exhausted" | 
 /**  Too many requests for now. */
 "rate_limited" | 
+/**  The budget of the local token is used up. */
+"budget_exhausted" | 
+/**  The local token may not ask this. */
+"not_allowed" | 
 /**  Nobody offers this model. */
 "model_not_found" | 
 /**  Nobody answers at the gateway's address. */
@@ -596,6 +697,32 @@ export type Role =
 /**  The model. */
 "assistant";
 
+/**  A route. */
+export type Route = {
+	/**  Stable. */
+	id: string,
+	/**  Names it is for; `*` stands for any characters. Without one it is an alias, and listed as a model. */
+	pattern: string,
+	/**  The id of the local token it is for; none for everybody. */
+	token: string | null,
+	/**  Which target is asked first. */
+	strategy: Strategy,
+	/**  Where it may lead, and nowhere else. */
+	targets: RouteTarget[],
+	/**  Whether it is followed. */
+	enabled: boolean,
+};
+
+/**  Where a route may lead. */
+export type RouteTarget = {
+	/**  The gateway's id; none for every gateway that offers the model. */
+	gateway: string | null,
+	/**  What the gateway calls it. Empty for the name that was asked; `*` for what the pattern's `*` stood for. */
+	model: string,
+	/**  Its share, where shares count. */
+	weight: number,
+};
+
 /**  A message to send. */
 export type SendMessage = {
 	/**  Where; `None` begins a conversation. */
@@ -652,6 +779,17 @@ export type Status = {
 	notices: Notice[],
 };
 
+/**  Which target of a route is asked first. */
+export type Strategy = 
+/**  As they stand; the next one where one fails. */
+"order" | 
+/**  The one with the lowest price. */
+"cheapest" | 
+/**  The one whose first word came soonest of late. */
+"fastest" | 
+/**  Each as often as its weight says. */
+"weighted";
+
 /**  Light or dark. */
 export type Theme = 
 /**  As the system is. */
@@ -673,6 +811,20 @@ export type Today = {
 	unpriced: number,
 };
 
+/**  How one budget of a token stands. */
+export type TokenBudget = {
+	/**  What it is for. */
+	period: BudgetPeriod,
+	/**  What may be spent. */
+	limitNano: number,
+	/**  What is spent, estimates included. */
+	spentNano: number,
+	/**  What is set aside for requests under way. */
+	reservedNano: number,
+	/**  Unix milliseconds of when it begins anew; null for a life. */
+	until: number | null,
+};
+
 /**  Tokens. Missing is `None`, not zero. */
 export type TokenCounts = {
 	/**  All that went in, `cached` included. */
@@ -687,6 +839,32 @@ export type TokenCounts = {
 	basis: Basis,
 };
 
+/**  What a token may do. Null and an empty list are no limit. */
+export type TokenLimits = {
+	/**  Patterns of models, with `*` for any characters: `gpt-4o*`, `nexhina/*`. */
+	models: string[],
+	/**  `chat`, `images`, … as the ledger names them. */
+	endpoints: string[],
+	/**  Requests a minute. */
+	rpm: number | null,
+	/**  Tokens a minute. */
+	tpm: number | null,
+	/**  Requests under way at once. */
+	concurrency: number | null,
+	/**  Nano-dollars a calendar day. */
+	dayNano: number | null,
+	/**  Nano-dollars a calendar month. */
+	monthNano: number | null,
+	/**  Nano-dollars in its life. */
+	totalNano: number | null,
+	/**  What becomes of models without a price. */
+	unpriced: Unpriced,
+	/**  Unix milliseconds of the moment from which it is refused. */
+	expiresAt: number | null,
+	/**  Whether what it asks and gets is kept. */
+	capture: Capture,
+};
+
 /**  A tool the model wants called. */
 export type ToolCall = {
 	/**  The model's name for the call. */
@@ -697,6 +875,13 @@ export type ToolCall = {
 	arguments: string,
 };
 
+/**  What becomes of a request whose price nobody knows, where a budget is set. */
+export type Unpriced = 
+/**  It is refused: a budget cannot hold what it cannot count. */
+"refuse" | 
+/**  It passes uncounted. */
+"allow";
+
 /**  A gateway to rename or to move. */
 export type UpdateGateway = {
 	/**  Which. */
@@ -705,6 +890,23 @@ export type UpdateGateway = {
 	name: string,
 	/**  Where it answers. */
 	baseUrl: string,
+};
+
+/**  A key to rename, or to use more, less or not at all. */
+export type UpdateKey = {
+	/**  Which. */
+	id: string,
+	/**  What to call it. */
+	name: string,
+	/**  Its share, from 1 to 1000. */
+	weight: number,
+	/**  Whether it is asked at all. */
+	enabled: boolean,
+	/**
+	 *  Whether an answer is read to its end for the exact bill when its caller has hung up. Else the gateway is hung
+	 *  up on too, which stops the bill where the gateway notices.
+	 */
+	readsOn: boolean,
 };
 
 /**  Where keys are kept. */

@@ -2,6 +2,7 @@
 import type { Host } from "./host";
 import { chatCommands } from "./scripted/chat";
 import { keysCommands } from "./scripted/keys";
+import { routesCommands } from "./scripted/routes";
 import { World } from "./scripted/world";
 import type { WorldOptions } from "./scripted/world";
 
@@ -9,6 +10,7 @@ export function hostOf(world: World): Host {
   return {
     ...chatCommands(world),
     ...keysCommands(world),
+    ...routesCommands(world),
     async status() {
       if (world.held) throw world.held;
       return world.status;

@@ -1,11 +1,12 @@
-//! The totals that test runners print, read from their output: libtest's `test result:` and Vitest's `Tests`.
+//! The totals that test runners print, read from their output: libtest's `test result:`, Vitest's `Tests`, and
+//! pytest's last line.
 
 use std::fmt;
 use std::ops::AddAssign;
 
 /// How many tests passed, failed and were skipped.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub(super) struct Totals {
+pub(crate) struct Totals {
     passed: u64,
     failed: u64,
     skipped: u64,
@@ -13,12 +14,13 @@ pub(super) struct Totals {
 
 impl Totals {
     /// Adds what one line of output says, if it is a total.
-    pub(super) fn read(&mut self, line: &str) {
+    pub(crate) fn read(&mut self, line: &str) {
         let plain = without_colours(line);
         let words = plain.trim();
-        // libtest counts in `result: ok. 3 passed; 0 failed; 1 ignored`, Vitest in `Tests  1 failed | 3 passed (4)`.
-        let counts = words.strip_prefix("test result:").or_else(|| vitest(words));
-        for part in counts.unwrap_or_default().split([';', '|', '.', '(']) {
+        // libtest counts in `result: ok. 3 passed; 0 failed; 1 ignored`, Vitest in `Tests  1 failed | 3 passed (4)`,
+        // pytest in `1 failed, 3 passed in 0.12s`.
+        let counts = words.strip_prefix("test result:").or_else(|| vitest(words)).or_else(|| pytest(words));
+        for part in counts.unwrap_or_default().split([';', '|', '.', '(', ',']) {
             let mut words = part.split_whitespace();
             let (Some(number), Some(what)) = (words.next(), words.next()) else {
                 continue;
@@ -28,7 +30,7 @@ impl Totals {
             };
             match what {
                 "passed" => self.passed += number,
-                "failed" => self.failed += number,
+                "failed" | "error" | "errors" => self.failed += number,
                 "ignored" | "skipped" | "todo" => self.skipped += number,
                 _ => {}
             }
@@ -36,8 +38,17 @@ impl Totals {
     }
 
     /// Whether any test ran at all.
-    pub(super) fn ran(&self) -> bool {
+    pub(crate) fn ran(&self) -> bool {
         self.passed + self.failed > 0
+    }
+
+    /// Whether at least so many passed, at most so many were skipped, and none failed.
+    pub(crate) fn at_best(&self, passed: u64, skipped: u64) -> bool {
+        self.passed >= passed && self.skipped <= skipped && self.failed == 0
+    }
+
+    pub(super) fn skip_one(&mut self) {
+        self.skipped += 1;
     }
 
     /// For a step that failed: it must show in the totals even when no test said so.
@@ -67,6 +78,13 @@ impl fmt::Display for Totals {
 /// Not `Test Files  2 passed (2)`, which counts files.
 fn vitest(line: &str) -> Option<&str> {
     line.strip_prefix("Tests").filter(|rest| rest.starts_with(' '))
+}
+
+/// Between the equals signs it has without `-q`; what else names numbers does not end in a time.
+fn pytest(line: &str) -> Option<&str> {
+    let (counts, time) = line.trim_matches(['=', ' ']).rsplit_once(" in ")?;
+    let time = time.split(' ').next()?.strip_suffix('s')?;
+    time.parse::<f64>().is_ok().then_some(counts)
 }
 
 /// Vitest may colour its totals although it does not write to a terminal.
@@ -113,9 +131,19 @@ mod tests {
     }
 
     #[test]
+    fn pytests_last_line_is_its_total() {
+        let said = read(&[
+            "........................................................................ [ 35%]",
+            "3 failed, 6244 passed, 24 skipped, 2 warnings, 1 error in 75.20s (0:01:15)",
+            "=============== 2 passed in 0.12s ===============",
+        ]);
+        assert_eq!(said, "6246 passed, 4 failed, 24 skipped");
+    }
+
+    #[test]
     fn a_line_that_only_talks_about_tests_counts_nothing() {
         assert_eq!(
-            read(&["Tests are fun", "3 passed", "test a::b ... ok"]),
+            read(&["Tests are fun", "3 passed", "3 passed in a row", "test a::b ... ok"]),
             "0 passed, 0 failed"
         );
     }

@@ -19,7 +19,7 @@ use crate::usage::ExchangePage;
 
 pub(crate) use guests::Guests;
 pub use remote::Remote;
-pub use routing::{NamedRoute, RoutingOrder, RoutingReply};
+pub use routing::{KeyUse, NamedRoute, NewRoute, RoutingOrder, RoutingReply};
 pub(crate) use serve::{forget, serve};
 
 /// One order. Things go by their names here, as a person types them.

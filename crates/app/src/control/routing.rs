@@ -17,18 +17,7 @@ pub enum RoutingOrder {
     /// Lists the routes.
     ListRoutes,
     /// Adds a route.
-    AddRoute {
-        /// Names it is for.
-        pattern: String,
-        /// Where it leads: `gateway/model`, `gateway/` for the same name there, or a model of any gateway.
-        to: Vec<String>,
-        /// Their shares, in the same order; missing ones are 1.
-        weights: Vec<u32>,
-        /// Which comes first.
-        strategy: Strategy,
-        /// The local token it is for.
-        token: Option<String>,
-    },
+    AddRoute(NewRoute),
     /// Removes a route.
     RemoveRoute {
         /// Names it is for.
@@ -44,18 +33,7 @@ pub enum RoutingOrder {
         token: Option<String>,
     },
     /// Changes how a key is used.
-    SetKey {
-        /// Of which gateway.
-        gateway: String,
-        /// Which.
-        name: String,
-        /// Its share; as it is, where missing.
-        weight: Option<u32>,
-        /// Whether it is asked; as it is, where missing.
-        enabled: Option<bool>,
-        /// Whether answers are read on when their caller has hung up; as it is, where missing.
-        reads_on: Option<bool>,
-    },
+    SetKey(KeyUse),
     /// Lists what upstreams were found not to take.
     ListLearned,
     /// Forgets one of these.
@@ -67,6 +45,36 @@ pub enum RoutingOrder {
         /// Which parameter.
         parameter: String,
     },
+}
+
+/// A route to add.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct NewRoute {
+    /// Names it is for.
+    pub pattern: String,
+    /// Where it leads: `gateway/model`, `gateway/` for the same name there, or a model of any gateway.
+    pub to: Vec<String>,
+    /// Their shares, in the same order; missing ones are 1.
+    pub weights: Vec<u32>,
+    /// Which comes first.
+    pub strategy: Strategy,
+    /// The local token it is for.
+    pub token: Option<String>,
+}
+
+/// How a key is to be used. What is missing stays as it is.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct KeyUse {
+    /// Of which gateway.
+    pub gateway: String,
+    /// Which.
+    pub name: String,
+    /// Its share.
+    pub weight: Option<u32>,
+    /// Whether it is asked.
+    pub enabled: Option<bool>,
+    /// Whether answers are read on when their caller has hung up.
+    pub reads_on: Option<bool>,
 }
 
 /// What came of it.
@@ -97,27 +105,7 @@ impl App {
     pub(super) async fn obey_routing(&self, order: RoutingOrder) -> Result<Reply, Problem> {
         match order {
             RoutingOrder::ListRoutes => {}
-            RoutingOrder::AddRoute {
-                pattern,
-                to,
-                weights,
-                strategy,
-                token,
-            } => {
-                let gateways = self.list_gateways()?;
-                let weights = weights.into_iter().chain(std::iter::repeat(1));
-                let targets = to
-                    .iter()
-                    .zip(weights)
-                    .map(|(to, weight)| target(&gateways, to, weight));
-                let ask = AddRoute {
-                    pattern,
-                    token: self.token_id(token.as_deref())?,
-                    strategy,
-                    targets: targets.collect(),
-                };
-                self.add_route(ask).await?;
-            }
+            RoutingOrder::AddRoute(route) => self.lay(route).await?,
             RoutingOrder::RemoveRoute { pattern, token } => {
                 let token = self.token_id(token.as_deref())?;
                 let mut routes = self.list_routes()?.into_iter();
@@ -131,24 +119,7 @@ impl App {
                 let preview = self.preview_model(&model, token.as_deref());
                 return Ok(Reply::Routing(Box::new(RoutingReply::Preview(preview))));
             }
-            RoutingOrder::SetKey {
-                gateway,
-                name,
-                weight,
-                enabled,
-                reads_on,
-            } => {
-                let key = self.key_named(&gateway, &name)?.key;
-                let ask = UpdateKey {
-                    weight: weight.unwrap_or(key.weight),
-                    enabled: enabled.unwrap_or(key.enabled),
-                    reads_on: reads_on.unwrap_or(key.reads_on),
-                    name: key.name,
-                    id: key.id,
-                };
-                self.update_key(ask).await?;
-                return Ok(Reply::Keys(vec![self.key_named(&gateway, &name)?]));
-            }
+            RoutingOrder::SetKey(key) => return self.set_key(key).await,
             RoutingOrder::ListLearned => {
                 let learned = self.list_learned().await?;
                 return Ok(Reply::Routing(Box::new(RoutingReply::Learned(learned))));
@@ -163,7 +134,40 @@ impl App {
                 return Ok(Reply::Done);
             }
         }
-        Ok(Reply::Routing(Box::new(RoutingReply::Routes(self.named_routes()?))))
+        Ok(Reply::Routing(Box::new(RoutingReply::Routes(
+            self.named_routes()?,
+        ))))
+    }
+
+    async fn lay(&self, route: NewRoute) -> Result<(), Problem> {
+        let gateways = self.list_gateways()?;
+        let weights = route.weights.into_iter().chain(std::iter::repeat(1));
+        let targets = route
+            .to
+            .iter()
+            .zip(weights)
+            .map(|(to, weight)| target(&gateways, to, weight));
+        let ask = AddRoute {
+            pattern: route.pattern,
+            token: self.token_id(route.token.as_deref())?,
+            strategy: route.strategy,
+            targets: targets.collect(),
+        };
+        self.add_route(ask).await.map(drop)
+    }
+
+    async fn set_key(&self, to_be: KeyUse) -> Result<Reply, Problem> {
+        let KeyUse { gateway, name, .. } = &to_be;
+        let key = self.key_named(gateway, name)?.key;
+        let ask = UpdateKey {
+            weight: to_be.weight.unwrap_or(key.weight),
+            enabled: to_be.enabled.unwrap_or(key.enabled),
+            reads_on: to_be.reads_on.unwrap_or(key.reads_on),
+            name: key.name,
+            id: key.id,
+        };
+        self.update_key(ask).await?;
+        Ok(Reply::Keys(vec![self.key_named(gateway, name)?]))
     }
 
     fn token_id(&self, name: Option<&str>) -> Result<Option<String>, Problem> {

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use super::name;
-use crate::{App, AppEvent};
 use crate::problem::{Problem, ProblemCode};
+use crate::{App, AppEvent};
 
 /// How a key stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -183,8 +183,14 @@ impl App {
         let gateway = self.ledger().gateway(&key.gateway).ok().flatten();
         let gateway = gateway.map(|row| row.name).unwrap_or_default();
         let (code, said) = match news.state {
-            Row::Refused => (ProblemCode::KeyRefused, "is not accepted any more and is not asked"),
-            Row::Exhausted => (ProblemCode::QuotaExhausted, "has no credit left and is tried once an hour"),
+            Row::Refused => (
+                ProblemCode::KeyRefused,
+                "is not accepted any more and is not asked",
+            ),
+            Row::Exhausted => (
+                ProblemCode::QuotaExhausted,
+                "has no credit left and is tried once an hour",
+            ),
             Row::Unchecked | Row::Healthy | Row::Resting => {
                 self.lower_key_notice(&key.id);
                 return self.emit(AppEvent::GatewaysChanged);

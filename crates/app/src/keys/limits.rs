@@ -28,6 +28,39 @@ pub enum Unpriced {
     Allow,
 }
 
+/// Whether what a caller asks and gets is kept, to be looked at later.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Capture {
+    /// It is not.
+    #[default]
+    Off,
+    /// Where it went wrong.
+    Errors,
+    /// All of it.
+    All,
+}
+
+impl From<Capture> for ledger::Capture {
+    fn from(capture: Capture) -> Self {
+        match capture {
+            Capture::Off => Self::Off,
+            Capture::Errors => Self::Errors,
+            Capture::All => Self::All,
+        }
+    }
+}
+
+impl From<ledger::Capture> for Capture {
+    fn from(capture: ledger::Capture) -> Self {
+        match capture {
+            ledger::Capture::Off => Self::Off,
+            ledger::Capture::Errors => Self::Errors,
+            ledger::Capture::All => Self::All,
+        }
+    }
+}
+
 /// What a token may do. Null and an empty list are no limit.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
@@ -52,6 +85,8 @@ pub struct TokenLimits {
     pub unpriced: Unpriced,
     /// Unix milliseconds of the moment from which it is refused.
     pub expires_at: Option<i64>,
+    /// Whether what it asks and gets is kept.
+    pub capture: Capture,
 }
 
 /// What a budget is for.
@@ -105,6 +140,8 @@ pub struct TokenChange {
     pub unpriced: Option<String>,
     /// A date, which is the last good day, or a moment.
     pub expires: Option<String>,
+    /// `off`, `errors` or `all`.
+    pub capture: Option<String>,
 }
 
 impl TokenChange {
@@ -124,6 +161,7 @@ impl TokenChange {
         change(&mut new.total_nano, self.total.as_deref(), dollars)?;
         change(&mut new.unpriced, self.unpriced.as_deref(), unpriced)?;
         change(&mut new.expires_at, self.expires.as_deref(), moment)?;
+        change(&mut new.capture, self.capture.as_deref(), capture)?;
         Ok(new)
     }
 }
@@ -174,6 +212,15 @@ fn unpriced(typed: &str) -> Result<Unpriced, Problem> {
         "refuse" => Ok(Unpriced::Refuse),
         "allow" => Ok(Unpriced::Allow),
         _ => Err(wrong(format!("“{typed}” is neither `refuse` nor `allow`."))),
+    }
+}
+
+fn capture(typed: &str) -> Result<Capture, Problem> {
+    match typed {
+        "off" => Ok(Capture::Off),
+        "errors" => Ok(Capture::Errors),
+        "all" => Ok(Capture::All),
+        _ => Err(wrong(format!("“{typed}” is none of `off`, `errors` and `all`."))),
     }
 }
 
@@ -246,6 +293,7 @@ impl TokenLimits {
                 Unpriced::Allow => ledger::Unpriced::Allow,
             },
             expires_at: self.expires_at,
+            capture: self.capture.into(),
         };
         if kept.has_budget() && kept.zone.is_none() {
             kept.zone = TimeZone::system().iana_name().map(str::to_owned);
@@ -270,6 +318,7 @@ impl From<ledger::TokenLimits> for TokenLimits {
                 ledger::Unpriced::Allow => Unpriced::Allow,
             },
             expires_at: kept.expires_at,
+            capture: kept.capture.into(),
         }
     }
 }
@@ -327,7 +376,10 @@ mod tests {
             ..TokenChange::default()
         };
         let new = change.of(&old).unwrap();
-        assert_eq!((new.rpm, new.concurrency, new.models.len()), (Some(10), Some(2), 0));
+        assert_eq!(
+            (new.rpm, new.concurrency, new.models.len()),
+            (Some(10), Some(2), 0)
+        );
     }
 
     #[test]
@@ -335,8 +387,14 @@ mod tests {
         let hour = 3_600_000;
         let date = moment("2026-12-31").unwrap().unwrap();
         let utc = 1_798_761_600_000_i64; // 2027-01-01T00:00Z
-        assert!((date - utc).abs() <= 14 * hour, "midnight somewhere on Earth: {date}");
-        assert_eq!(moment("2026-12-31T18:00:00+08:00").unwrap(), Some(utc - 14 * hour));
+        assert!(
+            (date - utc).abs() <= 14 * hour,
+            "midnight somewhere on Earth: {date}"
+        );
+        assert_eq!(
+            moment("2026-12-31T18:00:00+08:00").unwrap(),
+            Some(utc - 14 * hour)
+        );
         assert!(moment("31.12.2026").is_err() && moment("tomorrow").is_err());
     }
 }

@@ -12,10 +12,11 @@ mod vault;
 pub use check::KeyCheck;
 pub use gateways::{AddGateway, Gateway, GatewayState, Preset, UpdateGateway};
 pub use key::{AddKey, Key, KeyState, UpdateKey};
-pub use limits::{BudgetPeriod, TokenBudget, TokenChange, TokenLimits, Unpriced};
+pub use limits::{BudgetPeriod, Capture, TokenBudget, TokenChange, TokenLimits, Unpriced};
 pub use models::{Model, ModelKind, ModelPrice};
 pub(crate) use sandbox::open_sandbox;
 pub use tokens::{LocalToken, NewToken};
+pub(crate) use tokens::random_secret;
 
 use crate::problem::{Problem, ProblemCode};
 

@@ -50,6 +50,13 @@ pub struct NewToken {
     pub secret: String,
 }
 
+/// What nobody guesses, behind a beginning that says what it is.
+pub(crate) fn random_secret(beginning: &str) -> Result<String, Problem> {
+    let mut random = [0_u8; 24];
+    getrandom::fill(&mut random).map_err(|error| Problem::new(ProblemCode::Internal, error.to_string()))?;
+    Ok(format!("{beginning}{}", URL_SAFE_NO_PAD.encode(random)))
+}
+
 impl App {
     /// The live tokens, oldest first.
     ///
@@ -94,10 +101,7 @@ impl App {
                 format!("There is already a token named “{name}”."),
             ));
         }
-        let mut random = [0_u8; 24];
-        getrandom::fill(&mut random)
-            .map_err(|error| Problem::new(ProblemCode::Internal, error.to_string()))?;
-        let secret = format!("nxd-{}", URL_SAFE_NO_PAD.encode(random));
+        let secret = random_secret("nxd-")?;
         let row = TokenRow {
             id: new_id(),
             name,

@@ -120,9 +120,7 @@ fn may(token: &LocalToken) -> String {
         (limits.tpm, "tokens a minute"),
         (limits.concurrency, "at once"),
     ];
-    let rates = rates
-        .into_iter()
-        .filter_map(|(limit, what)| Some((limit?, what)));
+    let rates = rates.into_iter().filter_map(|(limit, what)| Some((limit?, what)));
     parts.extend(rates.map(|(limit, what)| format!("{} {what}", count(limit.into()))));
     for budget in &token.budgets {
         let period = match budget.period {
@@ -133,7 +131,11 @@ fn may(token: &LocalToken) -> String {
         let (spent, limit) = (dollars(budget.spent_nano), dollars(budget.limit_nano));
         parts.push(format!("≈{spent} of {limit} {period}"));
     }
-    parts.extend(limits.expires_at.map(|end| format!("until {}", moment(Some(end)))));
+    parts.extend(
+        limits
+            .expires_at
+            .map(|end| format!("until {}", moment(Some(end)))),
+    );
     if parts.is_empty() {
         return "everything".into();
     }

@@ -10,12 +10,12 @@ use crate::exit::Stop;
 impl Paper {
     pub(super) fn routing(self, reply: &RoutingReply) -> Result<(), Stop> {
         match reply {
-            RoutingReply::Routes(rows) => self.list(rows, routes, "No routes. Add one with `nexd routes add`."),
-            RoutingReply::Learned(rows) => self.list(
-                rows,
-                learned,
-                "Nothing: every gateway took what it was sent.",
-            ),
+            RoutingReply::Routes(rows) => {
+                self.list(rows, routes, "No routes. Add one with `nexd routes add`.")
+            }
+            RoutingReply::Learned(rows) => {
+                self.list(rows, learned, "Nothing: every gateway took what it was sent.")
+            }
             RoutingReply::Preview(preview) => return self.preview(preview),
         }
         .map_err(Stop::from)
@@ -34,7 +34,12 @@ impl Paper {
 
 fn routes(rows: &[NamedRoute]) -> String {
     let mut table = Table::new(&["NAME", "LEADS TO", "BY", "FOR"]);
-    for NamedRoute { route, token_name, to } in rows {
+    for NamedRoute {
+        route,
+        token_name,
+        to,
+    } in rows
+    {
         let by = match route.strategy {
             Strategy::Order => "order",
             Strategy::Cheapest => "cheapest",

@@ -1,6 +1,6 @@
 //! Orders about the way requests take.
 
-use nexdesk_app::control::{Order, RoutingOrder};
+use nexdesk_app::control::{NewRoute, Order, RoutingOrder};
 
 use super::Errand;
 use crate::args::{Compat, Routes};
@@ -14,13 +14,13 @@ pub(super) fn of_routes(verb: Routes) -> Errand {
             by,
             weights,
             token,
-        } => order(RoutingOrder::AddRoute {
+        } => order(RoutingOrder::AddRoute(NewRoute {
             pattern,
             to,
             weights,
             strategy: by.into(),
             token,
-        }),
+        })),
         Routes::Preview { model, token } => order(RoutingOrder::Preview { model, token }),
         Routes::Remove { pattern, token } => Errand {
             done: format!("Removed the route {pattern}."),

@@ -34,6 +34,8 @@ pub struct BodyRow {
     pub side: Side,
     /// When it was captured.
     pub at: i64,
+    /// The headers it came with that say something and give nothing away, a line each.
+    pub head: String,
     /// How many bytes passed.
     pub size: u64,
     /// Whether fewer were captured.
@@ -70,15 +72,16 @@ impl Packed {
         let row = &self.row;
         run(
             connection,
-            "REPLACE INTO bodies (exchange, side, at, encoding, size, stored, truncated, bytes)
-             VALUES (?1, ?2, ?3, 'gzip', ?4, length(?6), ?5, ?6)",
+            "REPLACE INTO bodies (exchange, side, at, encoding, size, stored, truncated, bytes, head)
+             VALUES (?1, ?2, ?3, 'gzip', ?4, length(?6), ?5, ?6, ?7)",
             params![
                 Id::of(&row.exchange),
                 row.side,
                 row.at,
                 row.size,
                 row.truncated,
-                row.bytes
+                row.bytes,
+                row.head,
             ],
         )
         .map(drop)
@@ -98,7 +101,7 @@ impl Ledger {
 
     /// A captured body, as it passed.
     pub fn body(&self, exchange: &str, side: Side) -> Result<Option<BodyRow>, LedgerError> {
-        let sql = "SELECT at, size, truncated, bytes FROM bodies WHERE exchange = ?1 AND side = ?2";
+        let sql = "SELECT at, size, truncated, bytes, head FROM bodies WHERE exchange = ?1 AND side = ?2";
         let found = self.read(|c| {
             Ok(first(c, sql, params![Id::of(exchange), side], |row| {
                 Ok(BodyRow {
@@ -108,6 +111,7 @@ impl Ledger {
                     size: row.get(1)?,
                     truncated: row.get(2)?,
                     bytes: row.get(3)?,
+                    head: row.get(4)?,
                 })
             })?)
         })?;

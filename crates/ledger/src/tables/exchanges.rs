@@ -284,7 +284,12 @@ fn decode(cursor: &str) -> Option<(i64, i64)> {
 }
 
 pub(super) fn by_id(connection: &Connection, id: &Id) -> rusqlite::Result<Option<Numbered>> {
-    first(connection, &format!("SELECT {COLUMNS} WHERE e.id = ?1"), [id], read)
+    first(
+        connection,
+        &format!("SELECT {COLUMNS} WHERE e.id = ?1"),
+        [id],
+        read,
+    )
 }
 
 /// What has ended of what started from one moment to before another, with the numbers of its parties.
@@ -293,9 +298,8 @@ pub(super) fn ended_between(
     from: i64,
     to: i64,
 ) -> rusqlite::Result<Vec<(i64, ExchangeRow)>> {
-    let sql = format!(
-        "SELECT {COLUMNS} WHERE e.started_at >= ?1 AND e.started_at < ?2 AND e.outcome <> 'running'"
-    );
+    let sql =
+        format!("SELECT {COLUMNS} WHERE e.started_at >= ?1 AND e.started_at < ?2 AND e.outcome <> 'running'");
     let found = all(connection, &sql, [from, to], read)?;
     Ok(found
         .into_iter()
@@ -330,6 +334,9 @@ mod tests {
             plan[0].starts_with("SEARCH e USING INDEX exchanges_by_time"),
             "{plan:?}"
         );
-        assert!(plan[1].starts_with("SEARCH p USING INTEGER PRIMARY KEY"), "{plan:?}");
+        assert!(
+            plan[1].starts_with("SEARCH p USING INTEGER PRIMARY KEY"),
+            "{plan:?}"
+        );
     }
 }

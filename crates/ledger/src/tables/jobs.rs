@@ -245,8 +245,14 @@ impl Ledger {
     /// Notes what a job cost. Apart from `put_job`, because whoever knows the price does not know how far it is.
     pub async fn settle_job(&self, id: &str, cost_nano: i64) -> Result<(), LedgerError> {
         let id = id.to_owned();
-        self.ask(move |c| touched(run(c, "UPDATE jobs SET cost_nano = ?2 WHERE id = ?1", params![id, cost_nano])?))
-            .await
+        self.ask(move |c| {
+            touched(run(
+                c,
+                "UPDATE jobs SET cost_nano = ?2 WHERE id = ?1",
+                params![id, cost_nano],
+            )?)
+        })
+        .await
     }
 
     /// Removes a job, and returns which of its files nobody else has.

@@ -20,13 +20,14 @@ const INSERT: &str = "INSERT INTO exchanges (id, started_at, parties, stream, st
     ON CONFLICT (id) DO NOTHING";
 
 /// Only of a row that has not ended: of one that has, the sums would have to change with it.
-const END: &str = "UPDATE exchanges SET parties = ?3, stream = ?4, status = ?5, outcome = ?6, code = ?7, input = ?8,
+const END: &str =
+    "UPDATE exchanges SET parties = ?3, stream = ?4, status = ?5, outcome = ?6, code = ?7, input = ?8,
         cached = ?9, output = ?10, reasoning = ?11, units = ?12, tokens_reported = ?13, cost_nano = ?14,
         cost_reported = ?15, first_token_ms = ?16, took_ms = ?17, attempts = ?18, message = ?19, job = ?20
-    WHERE id = ?1 AND started_at = ?2 AND outcome = 'running'";
+    WHERE id = ?1 AND +started_at = ?2 AND outcome = 'running'";
 
 /// Rows known to be running. More than can be at once: those whose end was given up under a full disk stay.
-const RUNNING: usize = 16_384;
+const RUNNING: usize = 65_536;
 
 impl Ledger {
     /// Records an exchange: once when it starts, once when it ends. If it ends before its start was written, only the

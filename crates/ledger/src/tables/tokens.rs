@@ -20,6 +20,20 @@ words! {
     }
 }
 
+words! {
+    /// Whether what a caller asks and gets is kept.
+    #[derive(Default)]
+    pub enum Capture {
+        /// It is not.
+        #[default]
+        Off = "off",
+        /// Where it went wrong.
+        Errors = "errors",
+        /// All of it.
+        All = "all",
+    }
+}
+
 /// A local token.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TokenRow {
@@ -68,6 +82,8 @@ pub struct TokenLimits {
     pub unpriced: Unpriced,
     /// The moment from which it is refused.
     pub expires_at: Option<i64>,
+    /// Whether what it asks and gets is kept.
+    pub capture: Capture,
 }
 
 impl TokenLimits {
@@ -90,7 +106,7 @@ pub struct Spent {
 }
 
 const SELECT: &str = "SELECT id, name, hash, last_four, created_at, last_used_at, revoked_at, paused_at, models,
-    endpoints, rpm, tpm, concurrency, day_nano, month_nano, total_nano, zone, unpriced, expires_at FROM tokens";
+    endpoints, rpm, tpm, concurrency, day_nano, month_nano, total_nano, zone, unpriced, expires_at, capture FROM tokens";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<TokenRow> {
     let mut columns = Columns::of(row);
@@ -115,6 +131,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<TokenRow> {
             zone: columns.take()?,
             unpriced: columns.take()?,
             expires_at: columns.take()?,
+            capture: columns.take()?,
         },
     })
 }
@@ -198,7 +215,7 @@ fn limit(connection: &Connection, id: &str, limits: &TokenLimits) -> rusqlite::R
     run(
         connection,
         "UPDATE tokens SET models = ?2, endpoints = ?3, rpm = ?4, tpm = ?5, concurrency = ?6, day_nano = ?7,
-            month_nano = ?8, total_nano = ?9, zone = ?10, unpriced = ?11, expires_at = ?12
+            month_nano = ?8, total_nano = ?9, zone = ?10, unpriced = ?11, expires_at = ?12, capture = ?13
             WHERE id = ?1 AND revoked_at IS NULL",
         params![
             id,
@@ -213,6 +230,7 @@ fn limit(connection: &Connection, id: &str, limits: &TokenLimits) -> rusqlite::R
             limits.zone,
             limits.unpriced,
             limits.expires_at,
+            limits.capture,
         ],
     )
 }

@@ -97,7 +97,9 @@ impl Ledger {
                 }
             }
             let spent = spent.into_iter().filter(|(_, nano)| *nano > 0);
-            Ok(spent.map(|((at, caller), nano)| Spent { caller, at, nano }).collect())
+            Ok(spent
+                .map(|((at, caller), nano)| Spent { caller, at, nano })
+                .collect())
         })
     }
 

@@ -18,6 +18,7 @@ fn body(exchange: &str, at: i64, bytes: Vec<u8>) -> BodyRow {
         exchange: exchange.into(),
         side: Side::Response,
         at,
+        head: "content-type: application/json".into(),
         size: bytes.len() as u64,
         truncated: false,
         bytes,
@@ -40,7 +41,10 @@ async fn a_body_comes_back_byte_for_byte_and_takes_less_room() {
     ledger.tell_body(answered.clone());
     ledger.flush().await.unwrap();
 
-    assert_eq!(ledger.body(&exchange, Side::Request).unwrap(), Some(asked.clone()));
+    assert_eq!(
+        ledger.body(&exchange, Side::Request).unwrap(),
+        Some(asked.clone())
+    );
     assert_eq!(ledger.body(&exchange, Side::Response).unwrap(), Some(answered));
     assert_eq!(ledger.body(&new_id(), Side::Request).unwrap(), None);
     let (count, bytes) = ledger.bodies_total().unwrap();
@@ -93,7 +97,9 @@ async fn a_cap_on_the_size_sheds_bodies_gives_the_room_back_and_says_when_it_can
     ledger.flush().await.unwrap();
     let size = || {
         let db = Connection::open(dir.path().join("nexdesk.db")).unwrap();
-        let pages: u64 = db.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
+        let pages: u64 = db
+            .pragma_query_value(None, "page_count", |row| row.get(0))
+            .unwrap();
         pages * 4096
     };
     assert!(size() > 12_000_000, "{}", size());
@@ -132,7 +138,8 @@ async fn a_database_that_cannot_give_room_back_is_rebuilt_once() {
     let path = dir.path().join("nexdesk.db");
     let mode = || -> i64 {
         let db = Connection::open(&path).unwrap();
-        db.pragma_query_value(None, "auto_vacuum", |row| row.get(0)).unwrap()
+        db.pragma_query_value(None, "auto_vacuum", |row| row.get(0))
+            .unwrap()
     };
     let ledger = Ledger::open(dir.path(), NOW).unwrap().ledger;
     let row = ended(&mut Dice(1), NOW);

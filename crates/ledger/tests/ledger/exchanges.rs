@@ -80,12 +80,28 @@ async fn the_attempts_of_an_exchange_come_back_as_they_were_however_little_is_st
         row
     };
     let differing = [
-        AttemptRow { key: None, ..only.clone() },
-        AttemptRow { gateway: "other".into(), ..only.clone() },
-        AttemptRow { status: Some(502), ..only.clone() },
-        AttemptRow { code: Some("gateway_failed".into()), ..only.clone() },
+        AttemptRow {
+            key: None,
+            ..only.clone()
+        },
+        AttemptRow {
+            gateway: "other".into(),
+            ..only.clone()
+        },
+        AttemptRow {
+            status: Some(502),
+            ..only.clone()
+        },
+        AttemptRow {
+            code: Some("gateway_failed".into()),
+            ..only.clone()
+        },
     ];
-    let mut rows = vec![told(vec![]), told(vec![only.clone()]), told(vec![only.clone(), only])];
+    let mut rows = vec![
+        told(vec![]),
+        told(vec![only.clone()]),
+        told(vec![only.clone(), only]),
+    ];
     rows.extend(differing.map(|attempt| told(vec![attempt])));
     ledger.flush().await.unwrap();
     for row in rows {

@@ -117,7 +117,9 @@ async fn a_caller_sees_its_own_jobs_newest_first_and_a_page_at_a_time() {
     assert_eq!(ids(Some("cursor"), None, 2), ["d", "b"]);
     assert_eq!(ids(Some("cursor"), Some("b"), 2), ["a"]);
     assert_eq!(ids(None, None, 9), ["d", "c", "b", "a"]);
-    let first = ledger.jobs_from_the_first("video", Some("cursor"), Some("a"), 1).unwrap();
+    let first = ledger
+        .jobs_from_the_first("video", Some("cursor"), Some("a"), 1)
+        .unwrap();
     assert_eq!(first[0].id, "b");
     assert_eq!(ledger.jobs("images", None, None, 9).unwrap(), []);
 }

@@ -69,7 +69,10 @@ async fn an_older_database_is_copied_before_it_is_brought_up_to_date() {
         "the newer tables are there"
     );
     let snapshot = opened.snapshot.unwrap();
-    assert_eq!(snapshot, dir.path().join(format!("nexdesk.before-v{}.db", known())));
+    assert_eq!(
+        snapshot,
+        dir.path().join(format!("nexdesk.before-v{}.db", known()))
+    );
     assert_eq!(format_of(&snapshot), 1, "the copy is of before the migration");
 }
 

@@ -37,10 +37,7 @@ async fn routes_keep_the_order_their_person_gives_them() {
     assert_eq!(order(&ledger), ["a", "b", "c", "d"]);
     assert_eq!(ledger.routes().unwrap()[0], route("a"));
 
-    ledger
-        .order_routes(vec!["c".into(), "a".into()])
-        .await
-        .unwrap();
+    ledger.order_routes(vec!["c".into(), "a".into()]).await.unwrap();
     assert_eq!(order(&ledger), ["c", "a", "b", "d"]);
 
     let changed = RouteRow {
@@ -119,7 +116,7 @@ async fn what_was_learned_of_an_upstream_can_be_forgotten() {
     ledger.tell_compat(row.clone());
     ledger.tell_compat(row.clone());
     ledger.flush().await.unwrap();
-    assert_eq!(ledger.compat().unwrap(), [row.clone()]);
+    assert_eq!(ledger.compat().unwrap(), std::slice::from_ref(&row));
     let forget = async |model: &str| ledger.remove_compat(&owner.id, model, &row.parameter).await;
     assert!(matches!(forget("other").await, Err(LedgerError::NotFound)));
     forget("small").await.unwrap();

@@ -75,7 +75,8 @@ const FROM_ROWS: &str = "SELECT count(*), sum(outcome = 'failed'), sum(input), s
     sum(json_extract(units, '$.images')), sum(iif(cost_reported, cost_nano, 0)), sum(iif(cost_reported, 0, cost_nano)),
     sum(took_ms), parties, started_at / 86400000 AS day FROM exchanges WHERE outcome <> 'running'
     GROUP BY parties, day ORDER BY parties, day";
-const FROM_SUMS: &str = "SELECT sum(requests), sum(failed), sum(input), sum(cache_write), sum(images), sum(cost_reported),
+const FROM_SUMS: &str =
+    "SELECT sum(requests), sum(failed), sum(input), sum(cache_write), sum(images), sum(cost_reported),
     sum(cost_estimated), sum(took_ms), parties, began / 86400000 AS day FROM rollups
     GROUP BY parties, day HAVING sum(requests) > 0 ORDER BY parties, day";
 
@@ -265,7 +266,11 @@ async fn old_rows_go_and_their_sums_stay() {
 
     while ledger.tend(NOW, &limits).unwrap().unfinished {}
 
-    assert_eq!(ledger.exchange_count().unwrap(), 1201, "four hundred days of three");
+    assert_eq!(
+        ledger.exchange_count().unwrap(),
+        1201,
+        "four hundred days of three"
+    );
     assert_eq!(ledger.totals_since(0).unwrap(), before);
     assert_eq!(before.cost_nano, cost(&rows));
     let forever = Limits {
@@ -283,9 +288,7 @@ async fn told_again_before_it_is_written_an_exchange_takes_no_second_place() {
     ledger.tell_draft(None, "x".repeat(1 << 20), NOW);
     assert!(matches!(ledger.flush().await, Err(LedgerError::Full)));
     let mut dice = Dice(11);
-    let rows: Vec<_> = (0..60_000)
-        .map(|number| ended(&mut dice, NOW + number))
-        .collect();
+    let rows: Vec<_> = (0..60_000).map(|number| ended(&mut dice, NOW + number)).collect();
     // More words than are kept, and some of them while the writer tries again: none is given up.
     for row in &rows {
         ledger.tell_exchange(running(row));

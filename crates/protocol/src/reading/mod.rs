@@ -228,10 +228,15 @@ impl Reader {
     fn event(&mut self, data: &[u8]) -> Seen {
         let data = data.trim_ascii();
         if data == b"[DONE]" {
-            self.finished = true;
+            // The other dialects end with an event of their own: this one says nothing there, and clients ignore it.
+            let ends = !matches!(
+                self.interface,
+                Interface::Responses | Interface::Messages | Interface::Generate
+            );
+            self.finished |= ends;
             return Seen {
                 is_event: true,
-                finishes: true,
+                finishes: ends,
                 ..Seen::default()
             };
         }

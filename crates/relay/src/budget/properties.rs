@@ -50,7 +50,10 @@ fn what_is_set_aside_is_given_back_and_what_it_came_to_is_counted() {
     first.settle(Some(Money(10)));
     drop(second);
     assert_eq!(sums(of(&budgets, Period::Day, NOON)), (10, 0));
-    budgets.reserve(&scopes, Money(90).into(), NOON).unwrap().settle(None);
+    budgets
+        .reserve(&scopes, Money(90).into(), NOON)
+        .unwrap()
+        .settle(None);
     assert_eq!(sums(of(&budgets, Period::Total, NOON)), (10, 0));
 }
 
@@ -93,14 +96,24 @@ fn a_stream_gets_a_part_of_what_is_left_grows_and_is_cut_at_the_end() {
 #[test]
 fn a_day_ends_at_midnight_for_what_begins_after_it() {
     let (budgets, scopes) = one(100, 150, 1_000);
-    let evening = budgets.reserve(&scopes, Money(90).into(), NOON + 11 * HOUR).unwrap();
+    let evening = budgets
+        .reserve(&scopes, Money(90).into(), NOON + 11 * HOUR)
+        .unwrap();
     let morning = NOON + 13 * HOUR;
     let next = budgets.reserve(&scopes, Money(60).into(), morning).unwrap();
     assert_eq!(sums(of(&budgets, Period::Day, morning)), (0, 60), "a new day");
-    assert_eq!(sums(of(&budgets, Period::Month, morning)), (0, 150), "in the same month");
+    assert_eq!(
+        sums(of(&budgets, Period::Month, morning)),
+        (0, 150),
+        "in the same month"
+    );
     evening.settle(Some(Money(90)));
     next.settle(Some(Money(5)));
-    assert_eq!(sums(of(&budgets, Period::Day, NOON)), (90, 0), "yesterday's stays yesterday's");
+    assert_eq!(
+        sums(of(&budgets, Period::Day, NOON)),
+        (90, 0),
+        "yesterday's stays yesterday's"
+    );
     assert_eq!(sums(of(&budgets, Period::Day, morning)), (5, 0));
     assert_eq!(sums(of(&budgets, Period::Month, morning)), (95, 0));
 }
@@ -113,10 +126,19 @@ fn a_clock_that_is_set_back_or_far_forward_opens_no_second_budget() {
         kept.map(|kept| kept.settle(Some(Money(amount)))).is_ok()
     };
     assert!(spend(100, NOON));
-    assert!(!spend(1, NOON - 48 * HOUR), "the day before the first counts as the first");
-    assert!(spend(100, NOON + 24 * 400 * HOUR), "a year ahead is a day of its own");
+    assert!(
+        !spend(1, NOON - 48 * HOUR),
+        "the day before the first counts as the first"
+    );
+    assert!(
+        spend(100, NOON + 24 * 400 * HOUR),
+        "a year ahead is a day of its own"
+    );
     assert!(!spend(1, NOON), "and back again nothing is left");
-    assert!(spend(100, NOON + 24 * HOUR), "tomorrow is whole, whatever a year ahead had");
+    assert!(
+        spend(100, NOON + 24 * HOUR),
+        "tomorrow is whole, whatever a year ahead had"
+    );
 }
 
 #[test]
@@ -140,7 +162,11 @@ fn two_accounts_give_both_or_neither() {
     budgets.limit(&scope(1), limits(10, 10, 10), Calendar::of(Some("UTC")));
     let both = [scope(0), scope(1)];
     assert!(budgets.reserve(&both, Money(11).into(), NOON).is_err());
-    assert_eq!(sums(of(&budgets, Period::Day, NOON)), (0, 0), "nothing was taken from the first");
+    assert_eq!(
+        sums(of(&budgets, Period::Day, NOON)),
+        (0, 0),
+        "nothing was taken from the first"
+    );
     let kept = budgets.reserve(&both, Money(10).into(), NOON).unwrap();
     assert_eq!(sums(of(&budgets, Period::Day, NOON)), (0, 10));
     drop(kept);
@@ -276,7 +302,11 @@ fn eight_threads_over_two_tokens_spend_each_budget_and_not_a_nano_more() {
     const LIMIT: i64 = 100_000;
     let budgets = Budgets::default();
     for number in 0..2 {
-        budgets.limit(&scope(number), limits(LIMIT, LIMIT, LIMIT), Calendar::of(Some("UTC")));
+        budgets.limit(
+            &scope(number),
+            limits(LIMIT, LIMIT, LIMIT),
+            Calendar::of(Some("UTC")),
+        );
     }
     let spent = [AtomicI64::new(0), AtomicI64::new(0)];
     std::thread::scope(|threads| {
@@ -310,8 +340,15 @@ fn eight_threads_over_two_tokens_spend_each_budget_and_not_a_nano_more() {
     for (number, spent) in spent.iter().enumerate() {
         let standing = budgets.standing(&scope(number), NOON)[0];
         assert_eq!(standing.reserved, Money::ZERO);
-        assert_eq!(standing.settled.0, spent.load(Ordering::Relaxed), "every nano is counted once");
+        assert_eq!(
+            standing.settled.0,
+            spent.load(Ordering::Relaxed),
+            "every nano is counted once"
+        );
         // A thread may have been refused for what its neighbour held and then gave back.
-        assert!((LIMIT - 2_100..=LIMIT).contains(&standing.settled.0), "{standing:?}");
+        assert!(
+            (LIMIT - 2_100..=LIMIT).contains(&standing.settled.0),
+            "{standing:?}"
+        );
     }
 }

@@ -174,10 +174,21 @@ fn spoken(message: &str) -> Vec<String> {
         names.extend(lower.match_indices("('body', ").filter_map(|(at, words)| {
             let (steps, _) = message[at + words.len()..].split_once(')')?;
             let steps = steps.split(',').map(|step| step.trim().trim_matches('\''));
-            Some(steps.filter(|step| !step.is_empty()).collect::<Vec<_>>().join("."))
+            Some(
+                steps
+                    .filter(|step| !step.is_empty())
+                    .collect::<Vec<_>>()
+                    .join("."),
+            )
         }));
     }
-    let refuses = ["not supported", "unsupported", "not allowed", "not permitted", "unknown"];
+    let refuses = [
+        "not supported",
+        "unsupported",
+        "not allowed",
+        "not permitted",
+        "unknown",
+    ];
     let is_named = names.iter().any(|name| name.starts_with("stream_options"));
     if !is_named && lower.contains("stream_options") && refuses.iter().any(|word| lower.contains(word)) {
         names.push("stream_options".into());
@@ -192,7 +203,10 @@ fn names_after(text: &str) -> Vec<String> {
         let end = part.find(|c: char| !is_of_a_name(c)).unwrap_or(part.len());
         part[..end].trim_end_matches('.')
     });
-    names.take_while(|name| !name.is_empty()).map(str::to_owned).collect()
+    names
+        .take_while(|name| !name.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 fn name_before(text: &str) -> Option<String> {

@@ -10,7 +10,7 @@ use super::{Jobs, lock};
 
 const SECOND: i64 = 1000;
 /// How long the timer may sleep while there is work: a clock that is set forward must be noticed.
-const NAP: Duration = Duration::from_millis(500);
+const NAP: Duration = Duration::from_secs(1);
 /// A caller that asks about a job nobody follows any more is answered from the gateway, this often at most.
 const ON_DEMAND: i64 = 10 * SECOND;
 
@@ -39,6 +39,11 @@ impl Jobs {
             jobs.keep_time().await;
         });
         Ok(())
+    }
+
+    /// Looks at the clock again, because it was set.
+    pub fn wake(&self) {
+        self.0.woken.notify_one();
     }
 
     /// Puts a job on the timer, or takes it off.

@@ -43,7 +43,10 @@ impl Jobs {
     /// Links are enough for a caller that did not ask for bytes.
     async fn over(&self, id: &str, format: Option<&str>) -> Result<JobRow, Failure> {
         let row = self.finished(id, false).await?;
-        let links = row.files.iter().all(|file| file.link.as_ref().is_some_and(|link| link.contains("://")));
+        let links = row
+            .files
+            .iter()
+            .all(|file| file.link.as_ref().is_some_and(|link| link.contains("://")));
         if format != Some("b64_json") && links {
             return Ok(row);
         }

@@ -170,7 +170,10 @@ impl Standing {
                 self.tried(now);
                 Learned::told(KeyState::Exhausted, None)
             }
-            Kind::GatewayFailed | Kind::Interrupted | Kind::Stalled => self.tire(now),
+            Kind::GatewayFailed | Kind::Interrupted | Kind::Stalled => {
+                self.tire(now);
+                Learned::default()
+            }
             _ => Learned::default(),
         }
     }
@@ -188,19 +191,18 @@ impl Standing {
             self.models.retain(|_, until| *until > now);
         }
         if self.models.len() < MODELS {
-            self.models
-                .insert(model.to_owned(), now + rest.min(LONGEST_REST));
+            self.models.insert(model.to_owned(), now + rest.min(LONGEST_REST));
         }
         Learned::default()
     }
 
-    fn tire(&mut self, now: Instant) -> Learned {
+    /// Nothing is written down of it: it is more often the gateway that is unwell, and the key is still asked.
+    fn tire(&mut self, now: Instant) {
         self.failures += 1;
         if self.failures < FAILURES || self.tired_until.is_some_and(|until| until > now) {
-            return Learned::default();
+            return;
         }
         self.tired_for = (self.tired_for * 2).clamp(FIRST_BREAK, LONGEST_BREAK);
         self.tired_until = Some(now + self.tired_for);
-        Learned::told(KeyState::Resting, Some(self.tired_for))
     }
 }

@@ -10,8 +10,14 @@ fn an_answer_tells_which_objects_it_made() {
         (r#"{"id":"file-abc","object":"file"}"#, &["file-abc"]),
         (r#"{"id":"qfile-1-2","status":"pending"}"#, &["qfile-1-2"]),
         (r#"{"id":"resp_1","object":"response"}"#, &["resp_1"]),
-        (r#"{"type":"response.created","response":{"id":"resp_2"}}"#, &["resp_2"]),
-        (r#"{"id":"video_1","task_id":"task_9","status":"queued"}"#, &["video_1", "task_9"]),
+        (
+            r#"{"type":"response.created","response":{"id":"resp_2"}}"#,
+            &["resp_2"],
+        ),
+        (
+            r#"{"id":"video_1","task_id":"task_9","status":"queued"}"#,
+            &["video_1", "task_9"],
+        ),
         (r#"{"task_id":"whatever","status":"NOT_START"}"#, &["whatever"]),
         (r#"{"status":"IN_QUEUE","request_id":"r-1"}"#, &["r-1"]),
         (r#"{"id":"chatcmpl-1","choices":[],"request_id":"r-2"}"#, &[]),
@@ -25,9 +31,15 @@ fn an_answer_tells_which_objects_it_made() {
 #[test]
 fn a_body_names_what_it_leans_on() {
     for (body, id) in [
-        (r#"{"model":"m","previous_response_id" : "resp_1"}"#, Some("resp_1")),
+        (
+            r#"{"model":"m","previous_response_id" : "resp_1"}"#,
+            Some("resp_1"),
+        ),
         (r#"{"input_file_id":"file-1"}"#, Some("file-1")),
-        (r#"{"messages":[{"content":[{"type":"file","file":{"file_id":"qfile-1"}}]}]}"#, Some("qfile-1")),
+        (
+            r#"{"messages":[{"content":[{"type":"file","file":{"file_id":"qfile-1"}}]}]}"#,
+            Some("qfile-1"),
+        ),
         (r#"{"previous_response_id":null}"#, None),
         (r#"{"model":"m"}"#, None),
     ] {

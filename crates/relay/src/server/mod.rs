@@ -1,57 +1,62 @@
-//! The HTTP door: a socket on this computer, its guard, and the table of paths.
+//! The HTTP door: sockets on this computer, their guard, and the table of paths.
 
+mod access;
+mod bind;
+mod call;
 mod guard;
 pub(crate) mod paths;
 
 use std::convert::Infallible;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
-use futures::{StreamExt, stream};
-use http::header::UPGRADE;
-use http::{Request, Response};
-use http_body::Body as _;
-use http_body_util::BodyExt;
-use hyper::body::{Frame, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use nexdesk_protocol::refusal::Dialect;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpListener;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio_util::task::TaskTracker;
 
-use crate::intake::Intake;
-use crate::reply::{Body, Reply};
-use crate::{Door, Relay, refuse};
+use crate::Relay;
+pub use access::{Access, NoAccess};
+use bind::{Caller, Listener};
+use call::Porter;
+use guard::{Guard, Way};
 
-/// A caller that does not finish its headers in this time holds a socket for nothing.
-const HEADER_TIME: Duration = Duration::from_secs(30);
-/// A caller that stops in the middle of its body holds more than a socket.
-const BODY_SILENCE: Duration = Duration::from_secs(60);
 /// Claude Code sends thirty headers, of 8 KB at most.
 const MOST_HEADERS: usize = 128;
 const HEAD_CAP: usize = 256 * 1024;
-/// Tried in order when the wanted port is taken, so that the address stays near the known one.
-const NEXT_PORTS: u16 = 20;
 
-/// No port could be listened on.
+/// The door could not be opened.
 #[derive(Debug, thiserror::Error)]
-#[error("The relay cannot listen on 127.0.0.1:{port}: {source}.")]
-pub struct ListenError {
-    /// The port that was wanted.
-    pub port: u16,
-    /// Why not.
-    pub source: io::Error,
+pub enum ListenError {
+    /// No port could be listened on.
+    #[error("The relay cannot listen on 127.0.0.1:{port}: {source}.")]
+    Port {
+        /// The port that was wanted.
+        port: u16,
+        /// Why not.
+        source: io::Error,
+    },
+    /// It is not clear who may come in.
+    #[error(transparent)]
+    Access(#[from] NoAccess),
 }
 
 /// An open HTTP door.
 pub struct Listening {
     address: SocketAddr,
     wanted: u16,
+    lan: Option<IpAddr>,
+    socket: Option<PathBuf>,
+    socket_trouble: Option<String>,
     stop: watch::Sender<bool>,
     tasks: TaskTracker,
+    listeners: TaskTracker,
 }
 
 impl Listening {
@@ -59,6 +64,25 @@ impl Listening {
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}/v1", self.address)
+    }
+
+    /// What to point tools on other computers at, where they may come in.
+    #[must_use]
+    pub fn lan_url(&self) -> Option<String> {
+        let address = SocketAddr::new(self.lan?, self.port());
+        Some(format!("http://{address}/v1"))
+    }
+
+    /// The Unix socket, where there is one.
+    #[must_use]
+    pub fn socket(&self) -> Option<&std::path::Path> {
+        self.socket.as_deref()
+    }
+
+    /// Why there is no Unix socket, where there was to be one.
+    #[must_use]
+    pub fn socket_trouble(&self) -> Option<&str> {
+        self.socket_trouble.as_deref()
     }
 
     /// The port in use.
@@ -73,151 +97,158 @@ impl Listening {
         (self.wanted != 0 && self.wanted != self.address.port()).then_some(self.wanted)
     }
 
+    /// Takes no new requests. The port can be listened on again then.
+    pub async fn shut(&self) {
+        if self.stop.send_replace(true) {
+            return; // It may be somebody else's port and socket by now.
+        }
+        if let Some(path) = &self.socket {
+            let _ = std::fs::remove_file(path);
+        }
+        self.listeners.close();
+        self.listeners.wait().await;
+    }
+
     /// Takes no new requests and waits for running answers to end, at most `patience` long.
     pub async fn stop(self, patience: Duration) {
-        let _ = self.stop.send(true);
+        self.shut().await;
         self.tasks.close();
         let _ = tokio::time::timeout(patience, self.tasks.wait()).await;
     }
 }
 
-pub(crate) async fn listen(relay: Relay, wanted: u16) -> Result<Listening, ListenError> {
-    let listener = bind(wanted)
-        .await
-        .map_err(|source| ListenError { port: wanted, source })?;
-    let address = listener
-        .local_addr()
-        .map_err(|source| ListenError { port: wanted, source })?;
+pub(crate) async fn listen(relay: Relay, wanted: u16, access: Access) -> Result<Listening, ListenError> {
+    let access = access.checked()?;
+    let no_port = |source| ListenError::Port { port: wanted, source };
+    let listeners = bind::port(wanted, access.lan).await.map_err(no_port)?;
+    let port = listeners
+        .first()
+        .ok_or_else(|| io::ErrorKind::AddrInUse.into())
+        .and_then(TcpListener::local_addr)
+        .map_err(no_port)?
+        .port();
     let (stop, stopped) = watch::channel(false);
     let tasks = TaskTracker::new();
-    tasks.spawn(accept(relay, listener, stopped, tasks.clone(), address.port()));
+    let hall = Hall {
+        relay,
+        guard: Arc::new(Guard::new(&access, port)),
+        seats: Arc::new(Semaphore::new(access.connections)),
+        access: Arc::new(access),
+        stopped,
+        tasks: tasks.clone(),
+        listeners: TaskTracker::new(),
+    };
+    for listener in listeners {
+        hall.listeners.spawn(hall.clone().accept(Listener::Net(listener)));
+    }
+    let (socket, socket_trouble) = hall.open_file();
     Ok(Listening {
-        address,
+        address: (Ipv4Addr::LOCALHOST, port).into(),
         wanted,
+        lan: hall.access.lan.then(bind::lan_address).flatten(),
+        socket,
+        socket_trouble,
         stop,
         tasks,
+        listeners: hall.listeners,
     })
 }
 
-/// The wanted port, one of its neighbours, or any. Only "taken" moves on: "not permitted" would not get better.
-async fn bind(wanted: u16) -> io::Result<TcpListener> {
-    let near = (0..=NEXT_PORTS).map_while(|step| wanted.checked_add(step));
-    for port in near.chain([0]) {
-        match TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await {
-            Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}
-            bound => return bound,
-        }
-    }
-    Err(io::ErrorKind::AddrInUse.into())
-}
-
-async fn accept(
+/// What all connections of a door share.
+#[derive(Clone)]
+struct Hall {
     relay: Relay,
-    listener: TcpListener,
-    mut stopped: watch::Receiver<bool>,
+    guard: Arc<Guard>,
+    access: Arc<Access>,
+    seats: Arc<Semaphore>,
+    stopped: watch::Receiver<bool>,
     tasks: TaskTracker,
-    port: u16,
-) {
-    loop {
-        let socket = tokio::select! {
-            accepted = listener.accept() => accepted,
-            _ = stopped.changed() => return,
-        };
-        let Ok((socket, _)) = socket else {
-            // Out of file descriptors: the next moment may have some again, and a hot loop would not help.
-            tokio::time::sleep(Duration::from_millis(50)).await;
-            continue;
-        };
-        tasks.spawn(connection(relay.clone(), socket, stopped.clone(), tasks.clone(), port));
-    }
+    listeners: TaskTracker,
 }
 
-async fn connection(
-    relay: Relay,
-    socket: TcpStream,
-    mut stopped: watch::Receiver<bool>,
-    tasks: TaskTracker,
-    port: u16,
-) {
-    let _ = socket.set_nodelay(true);
-    let service = service_fn(move |request| {
-        let (relay, tasks) = (relay.clone(), tasks.clone());
-        async move { Ok::<_, Infallible>(respond(&relay, request, &tasks, port).await) }
-    });
-    let served = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_TIME)
-        .max_headers(MOST_HEADERS)
-        .max_buf_size(HEAD_CAP)
-        .serve_connection(TokioIo::new(socket), service)
-        .with_upgrades();
-    let mut served = std::pin::pin!(served);
-    let ended = tokio::select! {
-        ended = served.as_mut() => ended,
-        _ = stopped.changed() => {
-            served.as_mut().graceful_shutdown();
-            served.await
-        }
-    };
-    // A caller that hangs up ends here; its exchange has been settled by the meter's drop.
-    if let Err(error) = ended {
-        tracing::debug!(%error, "a connection ended early");
-    }
-}
-
-async fn respond(
-    relay: &Relay,
-    mut request: Request<Incoming>,
-    tasks: &TaskTracker,
-    port: u16,
-) -> Response<Body> {
-    if let Err(refusal) = guard::check(request.headers(), port) {
-        return out(Reply::refusal(&refusal, Dialect::default()));
-    }
-    let upgrades = request.headers().contains_key(UPGRADE);
-    // Codex tries a WebSocket first, and of all refusals takes only this one calmly (`reference/tools.md` fact 5).
-    if upgrades && request.uri().path().trim_end_matches('/').ends_with("/responses") {
-        return out(Reply::refusal(&refuse::no_websocket(), Dialect::default()));
-    }
-    let switched = upgrades.then(|| hyper::upgrade::on(&mut request));
-    let mut reply = relay.serve(Door::Http, request.map(intake)).await;
-    if let Some(tunnel) = reply.body.take_tunnel()
-        && let Some(switched) = switched
-    {
-        tasks.spawn(async move {
-            match switched.await {
-                Ok(caller) => tunnel.join(TokioIo::new(caller)).await,
-                Err(error) => tracing::debug!(%error, "a caller did not switch protocols"),
-            }
-        });
-    }
-    out(reply)
-}
-
-/// The body as it comes, cut off where its sender falls asleep over it.
-fn intake(body: Incoming) -> Intake {
-    let length = body.size_hint().exact();
-    let pieces = stream::unfold(body, |mut body| async move {
+impl Hall {
+    async fn accept(mut self, listener: Listener) {
         loop {
-            let frame = tokio::time::timeout(BODY_SILENCE, body.frame()).await;
-            let frame = frame.unwrap_or_else(|_| None)?;
-            match frame.map(Frame::into_data) {
-                Ok(Ok(bytes)) => return Some((Ok(bytes), body)),
-                // Trailers say nothing that anybody waits for.
-                Ok(Err(_)) => {}
-                Err(error) => return Some((Err(io::Error::other(error)), body)),
+            let accepted = async {
+                // First the seat: who finds none waits outside, where waiting costs nothing.
+                let seat = self.seats.clone().acquire_owned().await;
+                (seat, listener.accept().await)
+            };
+            let (seat, caller) = tokio::select! {
+                accepted = accepted => accepted,
+                _ = self.stopped.changed() => return,
+            };
+            let (Ok(seat), Ok(caller)) = (seat, caller) else {
+                // Out of file descriptors: the next moment may have some again, and a hot loop would not help.
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                continue;
+            };
+            self.welcome(caller, seat);
+        }
+    }
+
+    fn welcome(&self, caller: Caller, seat: OwnedSemaphorePermit) {
+        match caller {
+            Caller::Net(socket) => {
+                let _ = socket.set_nodelay(true);
+                let address = socket.local_addr().map_or(Ipv4Addr::LOCALHOST.into(), |own| own.ip());
+                self.tasks.spawn(self.clone().connection(socket, Way::Net(address), seat));
+            }
+            #[cfg(unix)]
+            Caller::File(socket) => {
+                self.tasks.spawn(self.clone().connection(socket, Way::Socket, seat));
             }
         }
-    });
-    Intake {
-        pieces: pieces.boxed(),
-        length,
     }
-}
 
-fn out(reply: Reply) -> Response<Body> {
-    let mut response = Response::new(reply.body);
-    *response.status_mut() = reply.status;
-    *response.headers_mut() = reply.headers;
-    response
+    /// The Unix socket, if one is wanted; without it the port still works.
+    fn open_file(&self) -> (Option<PathBuf>, Option<String>) {
+        let Some(path) = &self.access.socket else {
+            return (None, None);
+        };
+        match bind::file(path) {
+            Ok(listener) => {
+                self.listeners.spawn(self.clone().accept(listener));
+                (Some(path.clone()), None)
+            }
+            Err(error) => (None, Some(format!("There is no socket at {}: {error}.", path.display()))),
+        }
+    }
+
+    async fn connection<S>(mut self, socket: S, way: Way, seat: OwnedSemaphorePermit)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let porter = Arc::new(Porter {
+            relay: self.relay,
+            guard: self.guard,
+            tasks: self.tasks,
+            body_silence: self.access.body_silence,
+            way,
+        });
+        let service = service_fn(move |request| {
+            let porter = porter.clone();
+            async move { Ok::<_, Infallible>(porter.respond(request).await) }
+        });
+        let served = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(self.access.head_time)
+            .max_headers(MOST_HEADERS)
+            .max_buf_size(HEAD_CAP)
+            .serve_connection(TokioIo::new(socket), service)
+            .with_upgrades();
+        let mut served = std::pin::pin!(served);
+        let ended = tokio::select! {
+            ended = served.as_mut() => ended,
+            _ = self.stopped.changed() => {
+                served.as_mut().graceful_shutdown();
+                served.await
+            }
+        };
+        // A caller that hangs up ends here; its exchange has been settled by the meter's drop.
+        if let Err(error) = ended {
+            tracing::debug!(%error, "a connection ended early");
+        }
+        drop(seat);
+    }
 }

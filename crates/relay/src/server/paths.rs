@@ -1,5 +1,7 @@
 //! Every URL a tool may call. What is not in the table passes too: to a gateway, by the same rules.
 
+use http::header::UPGRADE;
+use http::request::Parts;
 use http::{Method, Uri};
 use nexdesk_protocol::Interface;
 use nexdesk_protocol::refusal::{Dialect, Refusal};
@@ -96,6 +98,21 @@ impl Endpoint {
         }
     }
 
+    /// Whether it costs nothing to ask: looking at what is there, taking it away, counting, putting a file there. What
+    /// nobody knows may cost something, and a socket that stays open does.
+    pub(crate) fn is_free(&self, parts: &Parts) -> bool {
+        let looks = matches!(
+            parts.method,
+            Method::GET | Method::HEAD | Method::OPTIONS | Method::DELETE
+        );
+        let known = |(verb, pattern, ..): &(&str, &str, Interface, Wants)| {
+            *verb == parts.method.as_str() && matches(pattern, &self.route).is_some()
+        };
+        let counts = self.interface == Interface::Other
+            && (self.route.ends_with(":countTokens") || TABLE.iter().any(known));
+        !parts.headers.contains_key(UPGRADE) && (looks || counts)
+    }
+
     /// The model asked for, wherever it stands; empty where none is named.
     pub(crate) fn model<'a>(&'a self, asked: &'a Asked) -> &'a str {
         match &self.subject {
@@ -121,20 +138,36 @@ pub(crate) fn read(method: &Method, uri: &Uri) -> Result<Endpoint, Refusal> {
     let query = uri.query().and_then(without_key);
     if let Some((interface, subject)) = gemini(method, &route) {
         let dialect = Dialect::Gemini;
-        return Ok(Endpoint { interface, dialect, route, query, subject });
+        return Ok(Endpoint {
+            interface,
+            dialect,
+            route,
+            query,
+            subject,
+        });
     }
     let (interface, subject) = subject(method, &route);
     let dialect = dialect(interface, &route);
-    Ok(Endpoint { interface, dialect, route, query, subject })
+    Ok(Endpoint {
+        interface,
+        dialect,
+        route,
+        query,
+        subject,
+    })
 }
 
 fn subject(method: &Method, route: &str) -> (Interface, Subject) {
-    if *method == Method::GET && route == "models" {
+    if *method == Method::GET && matches!(route, "models" | "/v1beta/models") {
         return (Interface::Other, Subject::Models);
     }
-    // Ids hold slashes at some gateways, so everything behind is the id.
+    // Ids hold slashes at some gateways, so everything behind is the id; but for Gemini's name of a running job.
     if *method == Method::GET
-        && let Some(id) = route.strip_prefix("models/")
+        && let Some(id) = route
+            .strip_prefix("/v1beta/")
+            .unwrap_or(route)
+            .strip_prefix("models/")
+        && !id.contains("/operations/")
     {
         let id = percent_decode_str(id).decode_utf8_lossy().into_owned();
         return (Interface::Other, Subject::Model(id));
@@ -171,7 +204,12 @@ fn route(path: &str) -> Option<String> {
         return Some(format!("/{rest}"));
     }
     // Some tools leave the version out: what we know is served all the same, and nothing else.
-    let is_known = || first == "models" || TABLE.iter().any(|(_, pattern, ..)| matches(pattern, rest).is_some());
+    let is_known = || {
+        first == "models"
+            || TABLE
+                .iter()
+                .any(|(_, pattern, ..)| matches(pattern, rest).is_some())
+    };
     (has_version || is_known()).then(|| rest.to_owned())
 }
 
@@ -244,7 +282,9 @@ fn unknown(route: &str) -> Subject {
 /// Gemini's clients put the token here; it goes no further.
 fn without_key(query: &str) -> Option<String> {
     let pairs = query.split('&');
-    let kept: Vec<&str> = pairs.filter(|pair| *pair != "key" && !pair.starts_with("key=")).collect();
+    let kept: Vec<&str> = pairs
+        .filter(|pair| *pair != "key" && !pair.starts_with("key="))
+        .collect();
     (!kept.is_empty()).then(|| kept.join("&"))
 }
 
@@ -310,7 +350,11 @@ mod tests {
                 "qvideo-1-2",
             ),
         ] {
-            assert_eq!(read_as(method, path).subject, Subject::Object(id.into()), "{path}");
+            assert_eq!(
+                read_as(method, path).subject,
+                Subject::Object(id.into()),
+                "{path}"
+            );
         }
     }
 

@@ -1,8 +1,8 @@
 //! Whether one more request may come in, and what it may cost. Every rule about who may ask how often belongs here.
 //!
-//! In order: `enter` before the body is read (endpoint, concurrency, rate); `Permit::narrow` when it is known what is
-//! asked and who could answer, which sets aside what the dearest of them may cost; `Permit::extend` while a stream
-//! passes; `Permit::settle` once, at the end. A permit that is dropped gives everything back and counts nothing.
+//! In order: `enter` before the body is read (endpoint, concurrency, rate); when it is known what is asked and who could
+//! answer, `Permit::allowed` and `Permit::affordable`, which sets aside what the dearest of them may cost;
+//! `Permit::extend` while a stream passes; `Permit::settle` once, at the end. A permit that is dropped gives everything back and counts nothing.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,7 +13,6 @@ use nexdesk_ledger::{Ledger, LedgerError, Unpriced};
 use nexdesk_pricing::Money;
 use nexdesk_protocol::Interface;
 use nexdesk_protocol::refusal::Refusal;
-use nexdesk_protocol::wire::peek::Asked;
 
 use super::authenticate::Caller;
 use super::plan::Candidate;
@@ -201,31 +200,43 @@ impl Permit {
         }
     }
 
-    /// Those of the candidates that this token may ask and can pay, having set aside what the dearest of them may cost:
-    /// whichever answers in the end, it is covered.
-    pub(crate) fn narrow(
-        &mut self,
-        interface: Interface,
-        asked: &Asked,
+    /// Those of the candidates that this token may ask. What names no model and costs nothing is held to no list.
+    pub(crate) fn allowed(
+        &self,
+        name: &str,
         mut candidates: Vec<Candidate>,
+        is_free: bool,
     ) -> Result<Vec<Candidate>, Refusal> {
-        let name = asked.model_name();
-        candidates.retain(|one| self.allows_model(name, &one.gateway.slug, &one.model).is_ok());
+        if !(is_free && name.is_empty()) {
+            candidates.retain(|one| self.allows_model(name, &one.gateway.slug, &one.model).is_ok());
+        }
         if candidates.is_empty() {
             return Err(limited::model(&self.token, name));
         }
-        let estimate = Estimate::of(interface, asked);
+        Ok(candidates)
+    }
+
+    /// Those of the candidates that this token can pay, having set aside what the dearest of them may cost: whichever
+    /// answers in the end, it is covered.
+    pub(crate) fn affordable(
+        &mut self,
+        name: &str,
+        estimate: Estimate,
+        mut candidates: Vec<Candidate>,
+    ) -> Result<Vec<Candidate>, Refusal> {
         let wanted = |one: &Candidate| {
             let price = one.gateway.price(&one.model);
             price.and_then(|price| estimate.at(&price))
         };
-        let counts = self.token.limits.has_budget() && self.token.limits.unpriced == Unpriced::Refuse;
-        if counts {
+        if self.token.limits.has_budget() && self.token.limits.unpriced == Unpriced::Refuse {
             candidates.retain(|one| wanted(one).is_some());
         }
         let mut refusal = limited::unpriced(&self.token, name);
         while !candidates.is_empty() {
-            let dearest = candidates.iter().filter_map(wanted).max_by_key(|wants| wants.most);
+            let dearest = candidates
+                .iter()
+                .filter_map(wanted)
+                .max_by_key(|wants| wants.most);
             let dearest = dearest.unwrap_or(Wants::from(Money::ZERO));
             match self.reserve(dearest, &estimate) {
                 Ok(()) => return Ok(candidates),

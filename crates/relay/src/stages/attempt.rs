@@ -22,6 +22,7 @@ use super::plan::Candidate;
 use crate::affinity::Affinity;
 use crate::compat::Refused;
 use crate::directory::{Gateway, KeyEntry};
+use crate::figures::Held;
 use crate::intake::Payload;
 use crate::server::paths::{Endpoint, Subject};
 use crate::{Relay, backoff};
@@ -34,6 +35,7 @@ pub(crate) struct Order<'a> {
     pub(crate) asked: &'a Asked,
     pub(crate) payload: Payload,
     pub(crate) affinity: Option<Affinity>,
+    pub(crate) held: Held,
 }
 
 /// An answer that has begun.
@@ -76,7 +78,11 @@ struct Failed {
 
 impl Failed {
     fn plain(failure: Failure) -> Self {
-        Self { failure, said: None, was_taught: false }
+        Self {
+            failure,
+            said: None,
+            was_taught: false,
+        }
     }
 }
 
@@ -132,7 +138,9 @@ async fn gateway(
     entry: &mut Entry,
     round: u32,
 ) -> Result<Answered, (Unanswered, Retry)> {
-    let Candidate { gateway, model, key, .. } = candidate;
+    let Candidate {
+        gateway, model, key, ..
+    } = candidate;
     let unanswered = |failed: Failed| Unanswered {
         gateway: gateway.name.clone(),
         failure: failed.failure,
@@ -205,7 +213,11 @@ impl Order<'_> {
     /// Pictures and clips are jobs at some gateways: what was accepted once must not be ordered twice.
     fn retry(&self, failure: &Failure) -> Retry {
         let is_job = *self.method == Method::POST && self.endpoint.interface == Interface::Video;
-        if is_job { failure.retry_job() } else { failure.retry() }
+        if is_job {
+            failure.retry_job()
+        } else {
+            failure.retry()
+        }
     }
 
     fn expected(&self, wants_usage: bool) -> Expected {
@@ -225,11 +237,21 @@ impl Order<'_> {
         may_ask
             && self.asked.stream
             && self.asked.include_usage != Some(true)
-            && relay.0.compat.takes(&one.gateway.id, one.model, "stream_options.include_usage")
+            // What is too large to be held is not rewritten.
+            && !self.asked.edits(None, true).is_empty()
+            && relay
+                .0
+                .compat
+                .takes(&one.gateway.id, one.model, "stream_options.include_usage")
     }
 
     fn url(&self, one: &Try<'_>) -> String {
-        let Endpoint { route, query, subject, .. } = self.endpoint;
+        let Endpoint {
+            route,
+            query,
+            subject,
+            ..
+        } = self.endpoint;
         let route = match subject {
             Subject::InPath { model, from, to } if model != one.model => {
                 format!("{}{}{}", &route[..*from], one.model, &route[*to..])
@@ -250,8 +272,15 @@ impl Order<'_> {
 
 async fn attempt(relay: &Relay, order: &mut Order<'_>, one: &Try<'_>) -> Result<(Answered, Limits), Failed> {
     let wants_usage = order.wants_usage(relay, one);
-    let edits = order.asked.edits(Some(one.model).filter(|name| !name.is_empty()), wants_usage);
-    let used_up = || Failed::plain(Failure::new(Kind::Interrupted, "The upload was used up by the first attempt."));
+    let edits = order
+        .asked
+        .edits(Some(one.model).filter(|name| !name.is_empty()), wants_usage);
+    let used_up = || {
+        Failed::plain(Failure::new(
+            Kind::Interrupted,
+            "The upload was used up by the first attempt.",
+        ))
+    };
     let mut body = order.payload.outgoing(&edits).await.ok_or_else(used_up)?;
     let mut sent = Bytes::new();
     if let Outgoing::Whole(bytes) = &mut body {
@@ -271,24 +300,38 @@ async fn attempt(relay: &Relay, order: &mut Order<'_>, one: &Try<'_>) -> Result<
             auth: one.gateway.provider.auth,
         }),
     };
+    order.held.left.get_or_insert_with(|| relay.0.clock.instant());
     let answer = relay.0.upstream.send(call).await.map_err(Failed::plain)?;
     let limits = Limits::read(&answer.headers, relay.0.clock.unix_ms());
     if answer.status == StatusCode::SWITCHING_PROTOCOLS {
-        return tunnelled(answer, order).map(|answered| (answered, limits)).map_err(Failed::plain);
+        return tunnelled(answer, order)
+            .map(|answered| (answered, limits))
+            .map_err(Failed::plain);
     }
     if !answer.status.is_success() && answer.status != StatusCode::NOT_MODIFIED {
         return Err(refused(relay, one, answer, &sent).await);
     }
-    let answered = begun(relay, answer, &order.expected(wants_usage)).await.map_err(Failed::plain)?;
+    let answered = begun(relay, answer, &order.expected(wants_usage))
+        .await
+        .map_err(Failed::plain)?;
+    order.held.came = Some(relay.0.clock.instant());
     Ok((answered, limits))
 }
 
 fn tunnelled(answer: Answer, order: &Order<'_>) -> Result<Answered, Failure> {
-    let headers = converse::switched(converse::incoming_headers(&answer.headers), order.headers.get(UPGRADE));
+    let headers = converse::switched(
+        converse::incoming_headers(&answer.headers),
+        order.headers.get(UPGRADE),
+    );
     let status = answer.status;
     let tunnel = answer.body.into_tunnel();
     let tunnel = tunnel.ok_or_else(|| Failure::new(Kind::Interrupted, "The gateway hung up at once."))?;
-    Ok(Answered { status, headers, length: None, content: Content::Tunnel(tunnel) })
+    Ok(Answered {
+        status,
+        headers,
+        length: None,
+        content: Content::Tunnel(tunnel),
+    })
 }
 
 async fn begun(relay: &Relay, answer: Answer, expected: &Expected) -> Result<Answered, Failure> {
@@ -297,7 +340,10 @@ async fn begun(relay: &Relay, answer: Answer, expected: &Expected) -> Result<Ans
     let opened = tokio::time::timeout(patience, flow::open(answer, expected, &relay.0.clock)).await;
     let (headers, opened) = opened.unwrap_or_else(|_| {
         let waited = patience.as_secs_f32();
-        Err(Failure::new(Kind::Stalled, format!("The gateway said nothing for {waited} seconds.")))
+        Err(Failure::new(
+            Kind::Stalled,
+            format!("The gateway said nothing for {waited} seconds."),
+        ))
     })?;
     let length = length.filter(|_| headers.contains_key(CONTENT_LENGTH));
     let mut headers = converse::incoming_headers(&headers);
@@ -307,14 +353,19 @@ async fn begun(relay: &Relay, answer: Answer, expected: &Expected) -> Result<Ans
             Content::Events(flow)
         }
         Opened::Whole(body, reader) => {
-            if expected.stream && !body.is_empty() && !matches!(body[0], b'{' | b'[') {
+            if expected.stream && expected.interface.writes() && !body.is_empty() && !matches!(body[0], b'{' | b'[') {
                 converse::as_events(&mut headers);
             }
             Content::Whole(body, reader)
         }
         Opened::Passing(passing) => Content::Passing(passing),
     };
-    Ok(Answered { status, headers, length, content })
+    Ok(Answered {
+        status,
+        headers,
+        length,
+        content,
+    })
 }
 
 async fn refused(relay: &Relay, one: &Try<'_>, answer: Answer, sent: &Bytes) -> Failed {
@@ -337,7 +388,11 @@ async fn refused(relay: &Relay, one: &Try<'_>, answer: Answer, sent: &Bytes) -> 
     let headers = converse::incoming_headers(&headers);
     Failed {
         failure,
-        said: is_own.then_some(Whole { status, headers, body }),
+        said: is_own.then_some(Whole {
+            status,
+            headers,
+            body,
+        }),
         was_taught,
     }
 }
@@ -372,7 +427,13 @@ fn note(
     });
     match outcome {
         Ok((answered, _)) => remember(relay, order, one, answered, took, now),
-        Err(failed) => relay.0.health.failed(&one.gateway.id, one.model, order.endpoint.interface, &failed.failure, now),
+        Err(failed) => relay.0.health.failed(
+            &one.gateway.id,
+            one.model,
+            order.endpoint.interface,
+            &failed.failure,
+            now,
+        ),
     }
     let Some(key) = one.key else { return false };
     let unix_ms = relay.0.clock.unix_ms();
@@ -389,15 +450,24 @@ fn note(
     learned.once_more
 }
 
-fn remember(relay: &Relay, order: &Order<'_>, one: &Try<'_>, answered: &Answered, took: Duration, now: Instant) {
+fn remember(
+    relay: &Relay,
+    order: &Order<'_>,
+    one: &Try<'_>,
+    answered: &Answered,
+    took: Duration,
+    now: Instant,
+) {
     let key = one.key.map(|key| key.id.as_str());
     relay.0.health.answered(&one.gateway.id, one.model, Some(took));
     if let Some(affinity) = order.affinity {
         relay.0.affinities.remember(affinity, &one.gateway.id, key, now);
     }
     // Answers to chats name nothing that anybody asks for later.
-    let makes = matches!(order.endpoint.interface, Interface::Responses | Interface::Video | Interface::Images | Interface::Other)
-        && *order.method != Method::GET;
+    let makes = matches!(
+        order.endpoint.interface,
+        Interface::Responses | Interface::Video | Interface::Images | Interface::Other
+    ) && *order.method != Method::GET;
     if !makes {
         return;
     }
@@ -405,8 +475,13 @@ fn remember(relay: &Relay, order: &Order<'_>, one: &Try<'_>, answered: &Answered
         Content::Whole(body, _) => relay.0.objects.remember_all(body, &one.gateway.id, key),
         Content::Events(flow) => {
             for block in flow.held() {
-                let data = block.split(|byte| *byte == b'\n').find_map(|line| line.strip_prefix(b"data:"));
-                relay.0.objects.remember_all(data.unwrap_or_default(), &one.gateway.id, key);
+                let data = block
+                    .split(|byte| *byte == b'\n')
+                    .find_map(|line| line.strip_prefix(b"data:"));
+                relay
+                    .0
+                    .objects
+                    .remember_all(data.unwrap_or_default(), &one.gateway.id, key);
             }
         }
         Content::Passing(_) | Content::Tunnel(_) => {}

@@ -48,12 +48,7 @@ impl Caller {
     }
 }
 
-pub(crate) fn caller(
-    relay: &Relay,
-    door: &Door,
-    uri: &Uri,
-    headers: &HeaderMap,
-) -> Result<Caller, Refusal> {
+pub(crate) fn caller(relay: &Relay, door: &Door, uri: &Uri, headers: &HeaderMap) -> Result<Caller, Refusal> {
     match door {
         Door::Inside { caller, .. } => Ok(Caller::Inside(caller)),
         Door::Http => {
@@ -84,7 +79,7 @@ fn presented<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> impl Iterator<Item = C
 }
 
 /// With the scheme or, as some tools send it, without.
-fn bare(authorization: &str) -> &str {
+pub(crate) fn bare(authorization: &str) -> &str {
     match authorization.trim().split_once(' ') {
         Some((scheme, rest)) if scheme.eq_ignore_ascii_case("bearer") => rest.trim(),
         Some(_) | None => authorization.trim(),

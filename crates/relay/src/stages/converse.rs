@@ -1,13 +1,12 @@
 //! What leaves and what comes back. The dialect is the same on both sides, so bytes pass untouched; headers pass but
 //! for those that belong to one connection, or to nobody else.
 
-use bytes::Bytes;
 use http::header::{
-    ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, EXPECT, HOST, HeaderName,
-    ORIGIN, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, REFERER, SET_COOKIE, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
+    ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, EXPECT, HOST,
+    HeaderName, ORIGIN, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, REFERER, SET_COOKIE, TE, TRAILER,
+    TRANSFER_ENCODING, UPGRADE,
 };
 use http::{HeaderMap, HeaderValue};
-use nexdesk_protocol::wire::openai::chat::Completion;
 
 static HOP_BY_HOP: [HeaderName; 10] = [
     CONNECTION,
@@ -41,11 +40,16 @@ const CODINGS: [&str; 6] = ["gzip", "deflate", "br", "zstd", "identity", "*"];
 ///
 /// Events are asked for in plain: an error could not be put into a compressed stream, and some clients inflate none.
 pub(crate) fn outgoing_headers(headers: &HeaderMap, stream: bool, upgrades: bool) -> HeaderMap {
-    let mut kept = without(headers, |name| HOP_BY_HOP.contains(name) || PRIVATE.contains(name));
+    let mut kept = without(headers, |name| {
+        HOP_BY_HOP.contains(name) || PRIVATE.contains(name)
+    });
     let codings = headers.get(ACCEPT_ENCODING).filter(|_| !stream).map(readable);
     let codings = codings.filter(|codings| !codings.is_empty());
     let codings = codings.and_then(|codings| HeaderValue::from_str(&codings).ok());
-    kept.insert(ACCEPT_ENCODING, codings.unwrap_or(HeaderValue::from_static("identity")));
+    kept.insert(
+        ACCEPT_ENCODING,
+        codings.unwrap_or(HeaderValue::from_static("identity")),
+    );
     if upgrades && let Some(protocol) = headers.get(UPGRADE) {
         kept.insert(CONNECTION, HeaderValue::from_static("upgrade"));
         kept.insert(UPGRADE, protocol.clone());
@@ -110,25 +114,6 @@ pub(crate) fn is(headers: &HeaderMap, kind: &str) -> bool {
     })
 }
 
-/// A whole answer where a stream was asked for: the same answer as one delta, its usage, and the end.
-pub(crate) fn whole_as_events(body: &[u8]) -> Option<Bytes> {
-    let mut completion: Completion = serde_json::from_slice(body).ok()?;
-    completion.object = Some("chat.completion.chunk".into());
-    for choice in &mut completion.choices {
-        choice.delta = choice.message.take();
-        for (index, call) in choice
-            .delta
-            .iter_mut()
-            .flat_map(|delta| delta.tool_calls.iter_mut().flatten())
-            .enumerate()
-        {
-            call.index.get_or_insert(index);
-        }
-    }
-    let chunk = serde_json::to_string(&completion).ok()?;
-    (!completion.choices.is_empty()).then(|| format!("data: {chunk}\n\ndata: [DONE]\n\n").into())
-}
-
 fn without(headers: &HeaderMap, drop: impl Fn(&HeaderName) -> bool) -> HeaderMap {
     // What `Connection` names is hop-by-hop too.
     let named: Vec<String> = headers
@@ -163,14 +148,23 @@ mod tests {
         assert!(accepts(Some(&value("*")), &br));
         assert!(!accepts(Some(&value("gzip, br;q=0")), &br));
         assert!(!accepts(Some(&value("gzip, br; q=0.0")), &br));
-        assert!(!accepts(None, &br), "who asks for nothing may be unable to inflate");
+        assert!(
+            !accepts(None, &br),
+            "who asks for nothing may be unable to inflate"
+        );
     }
 
     #[test]
     fn the_gateway_is_offered_only_codings_that_can_be_read() {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT_ENCODING, value("gzip;q=0.9, lzma, zstd"));
-        assert_eq!(outgoing_headers(&headers, false, false)[ACCEPT_ENCODING], "gzip;q=0.9, zstd");
-        assert_eq!(outgoing_headers(&headers, true, false)[ACCEPT_ENCODING], "identity");
+        assert_eq!(
+            outgoing_headers(&headers, false, false)[ACCEPT_ENCODING],
+            "gzip;q=0.9, zstd"
+        );
+        assert_eq!(
+            outgoing_headers(&headers, true, false)[ACCEPT_ENCODING],
+            "identity"
+        );
     }
 }

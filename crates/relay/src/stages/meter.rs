@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use bytes::Bytes;
 use http::HeaderMap;
 use http::header::CONTENT_LENGTH;
 use nexdesk_ledger::{AttemptRow, Basis, ExchangeRow, Outcome, new_id};
@@ -19,8 +20,10 @@ use super::authenticate::Caller;
 use super::passage::{self, Metered, Tunnelled};
 use super::plan::Candidate;
 use crate::directory::{Gateway, KeyEntry};
+use crate::estimate::Estimate;
 use crate::reply::{ATTEMPTS, Body, GATEWAY, KEY, MODEL, REQUEST_ID, Reply};
 use crate::server::paths::Endpoint;
+use crate::watching::Watched;
 use crate::{Door, Relay, refuse};
 
 /// One exchange on its way into the ledger. Dropping it unsettled means that the caller left.
@@ -36,6 +39,7 @@ pub(crate) struct Entry {
     reads_on: bool,
     settled: bool,
     caller_left: bool,
+    watched: Option<Box<Watched>>,
 }
 
 pub(crate) fn open(
@@ -97,6 +101,7 @@ pub(crate) fn open(
         reads_on: false,
         settled: false,
         caller_left: false,
+        watched: None,
     }
 }
 
@@ -107,6 +112,26 @@ impl Entry {
 
     pub(crate) fn interface(&self) -> Interface {
         self.interface
+    }
+
+    /// Somebody looks on.
+    pub(crate) fn watch(&mut self, watched: Option<Box<Watched>>) {
+        self.watched = watched;
+    }
+
+    /// What the caller is about to get.
+    #[inline]
+    pub(crate) fn hear(&mut self, bytes: &Bytes) {
+        if let Some(watched) = &mut self.watched {
+            watched.hear(bytes);
+        }
+    }
+
+    fn hear_all(&mut self, headers: &HeaderMap, bytes: &[u8]) {
+        if let Some(watched) = &mut self.watched {
+            watched.hear_head(headers);
+            watched.hear(bytes);
+        }
     }
 
     /// The gateway that was asked last.
@@ -135,7 +160,9 @@ impl Entry {
         // A picture's price depends on its size: then what is written down is the price of this size.
         let fitted = priced.map(|(price, _)| price.fitted(units.size.as_deref(), units.quality.as_deref()));
         self.row.price = match (&fitted, priced) {
-            (Some(fitted), Some((price, _))) if fitted != price => serde_json::to_string(fitted).ok().map(Into::into),
+            (Some(fitted), Some((price, _))) if fitted != price => {
+                serde_json::to_string(fitted).ok().map(Into::into)
+            }
             (_, priced) => priced.map(|(_, written)| written.clone()),
         };
         self.price = fitted;
@@ -143,11 +170,20 @@ impl Entry {
     }
 
     /// Those of the candidates that the caller may ask and can pay.
-    pub(crate) fn narrow(&mut self, candidates: Vec<Candidate>) -> Result<Vec<Candidate>, Refusal> {
-        match &mut self.permit {
-            Some(permit) => permit.narrow(self.interface, &self.asked, candidates),
-            None => Ok(candidates),
+    pub(crate) fn narrow(
+        &mut self,
+        candidates: Vec<Candidate>,
+        is_free: bool,
+    ) -> Result<Vec<Candidate>, Refusal> {
+        let Some(permit) = &mut self.permit else {
+            return Ok(candidates);
+        };
+        let candidates = permit.allowed(&self.row.model_asked, candidates, is_free)?;
+        if is_free {
+            return Ok(candidates);
         }
+        let estimate = Estimate::of(self.interface, &self.asked);
+        permit.affordable(&self.row.model_asked, estimate, candidates)
     }
 
     /// What has been said so far must be covered before more of it passes.
@@ -165,14 +201,19 @@ impl Entry {
 
     pub(crate) fn tried(&mut self, attempt: AttemptRow) {
         self.row.attempts.push(attempt);
+        if let Some(watched) = &mut self.watched {
+            watched.tried(self.began, self.relay.0.clock.instant());
+        }
     }
 
-    fn tell(&self) {
-        self.relay.0.ledger.tell_exchange(self.row.clone());
+    fn tell(&self) -> Arc<ExchangeRow> {
+        let row = Arc::new(self.row.clone());
+        self.relay.0.ledger.tell_exchange(row.clone());
         // Headless, with no window open, nobody listens.
         if self.relay.0.exchanges.receiver_count() > 0 {
             let _ = self.relay.0.exchanges.send(self.row.clone());
         }
+        row
     }
 
     pub(crate) fn settle(
@@ -204,7 +245,8 @@ impl Entry {
         self.row.model_answered = reader.and_then(|reader| reader.model().map(str::to_owned));
         self.count(&usage);
         self.relay.0.traffic.end();
-        self.tell();
+        let (row, watched) = (self.tell(), self.watched.take());
+        self.relay.0.watching.ended(&self.relay, &row, watched);
     }
 
     fn count(&mut self, usage: &Usage) {
@@ -263,8 +305,10 @@ pub(crate) fn watch(answered: Answered, mut entry: Entry) -> Reply {
     } = answered;
     entry.row.status = Some(status.as_u16());
     entry.sign(&mut headers);
+    entry.hear_all(&headers, &[]);
     let body = match content {
         Content::Whole(body, reader) => {
+            entry.hear(&body);
             let now = entry.relay.0.clock.instant();
             entry.settle(Outcome::Ok, None, Some(&reader), Some(now));
             Body::whole(body)
@@ -278,7 +322,11 @@ pub(crate) fn watch(answered: Answered, mut entry: Entry) -> Reply {
         }
         Content::Tunnel(tunnel) => Body::tunnel(Tunnelled { entry, tunnel }),
     };
-    Reply { status, headers, body }
+    Reply {
+        status,
+        headers,
+        body,
+    }
 }
 
 /// Nobody answered: the last gateway's own words if it had any, else ours.
@@ -298,6 +346,7 @@ pub(crate) fn give_up(unanswered: Unanswered, mut entry: Entry) -> Reply {
     };
     entry.row.status = Some(reply.status.as_u16());
     entry.sign(&mut reply.headers);
+    entry.hear_all(&reply.headers, reply.body.held());
     entry.settle(Outcome::Failed, Some(failure.kind.code()), None, None);
     reply
 }
@@ -307,6 +356,7 @@ pub(crate) fn refuse(refusal: &Refusal, mut entry: Entry) -> Reply {
     entry.row.status = Some(refusal.status);
     let mut reply = Reply::refusal(refusal, entry.dialect);
     entry.sign(&mut reply.headers);
+    entry.hear_all(&reply.headers, reply.body.held());
     entry.settle(Outcome::Failed, Some(refusal.code), None, None);
     reply
 }

@@ -8,3 +8,4 @@ pub(crate) mod flow;
 pub(crate) mod meter;
 pub(crate) mod passage;
 pub(crate) mod plan;
+pub(crate) mod unfold;

@@ -59,7 +59,11 @@ impl Content {
 impl Metered {
     pub(crate) fn new(entry: Entry, content: Content) -> Self {
         Self {
-            under_way: Some(UnderWay { entry, content, counted: 0 }),
+            under_way: Some(UnderWay {
+                entry,
+                content,
+                counted: 0,
+            }),
             heart: None,
             heard: Instant::now(),
         }
@@ -138,27 +142,37 @@ impl UnderWay {
         let tokens = self.content.reader().written().tokens();
         if tokens > self.counted {
             let relay = self.entry.relay();
-            relay.0.traffic.arrived(tokens - self.counted, relay.0.clock.instant());
+            relay
+                .0
+                .traffic
+                .arrived(tokens - self.counted, relay.0.clock.instant());
             self.counted = tokens;
             if let Err(refusal) = self.entry.covers(tokens) {
+                let last = self.last_word(&refusal);
                 self.close(Outcome::Interrupted, Some(refusal.code));
-                return Step::Over(Some(self.last_word(&refusal)));
+                return Step::Over(Some(last));
             }
         }
+        self.entry.hear(&bytes);
         Step::Piece(bytes)
     }
 
     /// A clean end would be taken for success, and sends one client into an endless loop; so the end says what happened,
     /// unless the gateway has said it itself.
     fn broken(&mut self, failure: &Failure) -> Option<Result<Bytes, Broken>> {
+        let was_told = matches!(&self.content, Content::Events(flow) if flow.was_told());
+        let last = (!was_told).then(|| self.last_word(&refuse::failed(self.entry.gateway(), failure)));
         self.close(Outcome::Interrupted, Some(failure.kind.code()));
-        let already_said = self.content.reader().trouble().is_some();
-        (!already_said).then(|| self.last_word(&refuse::failed(self.entry.gateway(), failure)))
+        last
     }
 
-    fn last_word(&self, refusal: &Refusal) -> Result<Bytes, Broken> {
+    fn last_word(&mut self, refusal: &Refusal) -> Result<Bytes, Broken> {
         match &self.content {
-            Content::Events(flow) if !flow.is_torn() => Ok(refusal.event(self.entry.interface()).into()),
+            Content::Events(flow) if !flow.is_torn() => {
+                let event = Bytes::from(refusal.event(self.entry.interface()));
+                self.entry.hear(&event);
+                Ok(event)
+            }
             Content::Events(_) | Content::Passing(_) => Err(Broken),
         }
     }
@@ -174,7 +188,8 @@ impl UnderWay {
 
     fn close(&mut self, outcome: Outcome, code: Option<&str>) {
         let first_token = self.content.first_token();
-        self.entry.settle(outcome, code, Some(self.content.reader()), first_token);
+        self.entry
+            .settle(outcome, code, Some(self.content.reader()), first_token);
     }
 
     /// The caller has left, and its person wants the exact bill: what comes is read and let go.

@@ -20,7 +20,7 @@ use crate::health::Standing;
 use crate::routes::{Route, route};
 use crate::{Relay, refuse};
 
-pub(crate) use listing::{list_models, show_model};
+pub(crate) use listing::{dialect as listing_dialect, list_models, show_model};
 
 /// A gateway, and what it calls the model.
 #[derive(Clone, Debug)]

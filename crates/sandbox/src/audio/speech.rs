@@ -2,14 +2,19 @@
 
 use std::f32::consts::TAU;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use http::StatusCode;
+use serde_json::{Value, json};
 
 use super::wav;
 use crate::call::{Call, number, required};
+use crate::chat::wire::{Event, Script};
+use crate::chat::{broken_stream, misbehave};
 use crate::models::{Kind, admit};
 use crate::reply::Reply;
 use crate::server::Gateway;
-use crate::{chat::misbehave, refusal, tokens};
+use crate::{refusal, tokens};
 
 const LONGEST: usize = 4096;
 const NOTE_SECONDS: f64 = 0.24;
@@ -39,14 +44,39 @@ pub(crate) async fn speak(gateway: &Gateway, call: &Call) -> Result<Reply, Reply
     gateway
         .accounts
         .charge(&call.key, model, tokens::count(&input), 0, 0);
+    let spoken = input.clone();
     // Minutes of sound take a moment to compute: not on the thread that serves streams.
     let samples = tokio::task::spawn_blocking(move || melody(&input, &voice, speed)).await;
     let samples = samples.map_err(|_| refusal::broken())?;
+    if body["stream_format"] == "sse" {
+        let script = script(&samples, tokens::count(&spoken));
+        let reply = broken_stream::act(fault, &script, gateway.settings.pace);
+        return Ok(misbehave::late(reply, fault));
+    }
     let reply = match body["response_format"].as_str() {
         Some("pcm") => Reply::bytes(StatusCode::OK, "audio/pcm", samples),
         _ => Reply::bytes(StatusCode::OK, "audio/wav", wav::write(&samples)),
     };
     Ok(misbehave::late(reply, fault))
+}
+
+/// Half a second of sound an event.
+fn script(samples: &[u8], asked: u64) -> Script {
+    let event = |name: &str, mut data: Value| {
+        data["type"] = json!(name);
+        Event::plain(data)
+    };
+    let pieces = samples.chunks(wav::RATE as usize);
+    let deltas: Vec<Event> = pieces
+        .map(|piece| event("speech.audio.delta", json!({"audio": STANDARD.encode(piece)})))
+        .collect();
+    let usage = json!({"input_tokens": asked, "output_tokens": deltas.len(), "total_tokens": asked + deltas.len() as u64});
+    Script {
+        before_the_break: 1,
+        done: None,
+        end: vec![event("speech.audio.done", json!({"usage": usage}))],
+        ..Script::openai(deltas, 1, Vec::new())
+    }
 }
 
 /// Samples, 16 bit little-endian. A voice is a key: three fifths of an octave apart at most.

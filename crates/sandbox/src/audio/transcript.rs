@@ -1,14 +1,16 @@
 //! `POST /v1/audio/transcriptions` and `/translations`: a text that truthfully says what was uploaded.
 
 use http::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{form, wav};
 use crate::call::{Call, required};
+use crate::chat::wire::{self, Event, Script};
+use crate::chat::{broken_stream, misbehave};
 use crate::models::{Kind, admit};
 use crate::reply::Reply;
 use crate::server::Gateway;
-use crate::{chat::misbehave, refusal, tokens};
+use crate::{refusal, tokens};
 
 /// Answers in the format asked for; `task` is `transcribe` or `translate`.
 pub(crate) fn transcribe(gateway: &Gateway, call: &Call, task: &str) -> Result<Reply, Reply> {
@@ -36,6 +38,11 @@ pub(crate) fn transcribe(gateway: &Gateway, call: &Call, task: &str) -> Result<R
         .accounts
         .charge(&call.key, model, 0, 0, tokens::count(&text));
     let usage = json!({"type": "duration", "seconds": seconds.ceil()});
+    if form.fields["stream"] == "true" {
+        let script = script(&text, &usage);
+        let reply = broken_stream::act(fault, &script, gateway.settings.pace);
+        return Ok(misbehave::late(reply, fault));
+    }
     let plain = |content_type, text: String| Reply::bytes(StatusCode::OK, content_type, text);
     let reply = match form.fields["response_format"].as_str().unwrap_or("json") {
         "json" => Reply::ok(&json!({"text": text, "usage": usage})),
@@ -60,6 +67,16 @@ pub(crate) fn transcribe(gateway: &Gateway, call: &Call, task: &str) -> Result<R
         }
     };
     Ok(misbehave::late(reply, fault))
+}
+
+fn script(text: &str, usage: &Value) -> Script {
+    let deltas = wire::pieces(text).into_iter();
+    let deltas = deltas.map(|piece| Event::plain(json!({"type": "transcript.text.delta", "delta": piece})));
+    let end = Event::plain(json!({"type": "transcript.text.done", "text": text, "usage": usage}));
+    Script {
+        done: None,
+        ..Script::openai(deltas.collect(), 3, vec![end])
+    }
 }
 
 /// The words spread evenly over the recording.

@@ -16,18 +16,20 @@ use crate::reply::{Reply, Step};
 const JSON: &str = "application/json";
 const FLUSH: Step = Step::Pause(Duration::ZERO);
 
-/// Sends the body as `fault` would.
-pub(crate) fn act(fault: Option<Fault>, mut body: Value) -> Reply {
+/// Sends the body as `fault` would; `trouble` is an error in the same dialect.
+pub(crate) fn act(fault: Option<Fault>, mut body: Value, trouble: &Value) -> Reply {
     let Some(fault) = fault else {
         return Reply::ok(&body);
     };
     match fault {
         Fault::Empty => Reply::bytes(StatusCode::OK, JSON, ""),
         Fault::Html => refusal::web_page(StatusCode::OK),
-        Fault::ErrorFirst | Fault::ErrorMid | Fault::ErrorJson => Reply::ok(&refusal::inside_a_200()),
+        Fault::ErrorFirst | Fault::ErrorMid | Fault::ErrorJson => Reply::ok(trouble),
         Fault::ContentType => Reply::bytes(StatusCode::OK, "text/plain; charset=utf-8", body.to_string()),
         Fault::CleanEnd => {
-            body["choices"][0]["finish_reason"] = Value::Null;
+            if let Some(choice) = body.pointer_mut("/choices/0/finish_reason") {
+                *choice = Value::Null;
+            }
             Reply::ok(&body)
         }
         Fault::Cut => half(&body, Step::Break),

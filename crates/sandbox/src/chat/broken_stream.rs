@@ -8,8 +8,8 @@ use flate2::write::GzEncoder;
 use http::header::CONTENT_ENCODING;
 use http::{HeaderValue, StatusCode};
 
-use super::misbehave::{DELTAS_BEFORE_THE_BREAK, Fault};
-use super::wire::{DONE, EVENT_STREAM, Script, frame};
+use super::misbehave::Fault;
+use super::wire::{EVENT_STREAM, Event, Script, frame};
 use crate::reply::{Reply, Step};
 use crate::{Pace, refusal};
 
@@ -21,14 +21,14 @@ pub(crate) fn act(fault: Option<Fault>, script: &Script, pace: Pace) -> Reply {
     match fault {
         Fault::Empty => stream([]),
         Fault::Html => refusal::web_page(StatusCode::OK),
-        Fault::ErrorJson => Reply::ok(&refusal::inside_a_200()),
+        Fault::ErrorJson => Reply::ok(&script.trouble_body),
         Fault::ContentType => Reply::steps("text/plain; charset=utf-8", plain(script, pace)),
-        Fault::ErrorFirst => stream(paced([error_event()], pace)),
-        Fault::ErrorMid => stream(beginning(script, pace).chain(paced([error_event()], pace))),
+        Fault::ErrorFirst => stream(paced([frame(&script.trouble)], pace)),
+        Fault::ErrorMid => stream(beginning(script, pace).chain(paced([frame(&script.trouble)], pace))),
         Fault::CleanEnd => stream(beginning(script, pace)),
         Fault::Cut => stream(beginning(script, pace).chain([Step::Break])),
         Fault::Stall => stream(beginning(script, pace).chain([Step::Silence])),
-        Fault::NoDone => stream(paced(script.events().map(|event| frame(event)), pace)),
+        Fault::NoDone => stream(paced(script.events().map(frame), pace)),
         Fault::Unterminated => stream(unterminated(script, pace)),
         Fault::Gzip => stream(gzipped(script, pace)).with(CONTENT_ENCODING, HeaderValue::from_static("gzip")),
         // A pause of nothing flushes, so each byte leaves in a packet of its own.
@@ -60,35 +60,22 @@ fn plain(script: &Script, pace: Pace) -> impl Iterator<Item = Step> {
 
 fn beginning(script: &Script, pace: Pace) -> impl Iterator<Item = Step> {
     paced(
-        script
-            .deltas
-            .iter()
-            .take(DELTAS_BEFORE_THE_BREAK)
-            .map(|delta| frame(delta)),
+        script.deltas.iter().take(script.before_the_break).map(frame),
         pace,
     )
 }
 
-fn framed(script: &Script, frame: impl Fn(&str) -> String) -> Vec<String> {
-    script
-        .events()
-        .map(String::as_str)
-        .chain([DONE])
-        .map(frame)
-        .collect()
+fn framed(script: &Script, frame: impl Fn(&Event) -> String) -> Vec<String> {
+    script.events().chain(&script.done).map(frame).collect()
 }
 
-fn text(script: &Script, frame: impl Fn(&str) -> String) -> String {
+fn text(script: &Script, frame: impl Fn(&Event) -> String) -> String {
     framed(script, frame).concat()
-}
-
-fn error_event() -> String {
-    frame(&refusal::inside_a_200().to_string())
 }
 
 /// Everything in order, the last event without its line end.
 fn unterminated(script: &Script, pace: Pace) -> Vec<Step> {
-    let mut events: Vec<String> = script.events().map(|event| frame(event)).collect();
+    let mut events: Vec<String> = script.events().map(frame).collect();
     if let Some(last) = events.last_mut() {
         last.truncate(last.trim_end().len());
     }
@@ -118,13 +105,14 @@ fn gzipped(script: &Script, pace: Pace) -> Vec<Step> {
 
 /// The same events in the other framings the SSE standard allows.
 fn framing(fault: Fault, script: &Script) -> Vec<String> {
+    let ended = |end: &'static str| move |event: &Event| frame(event).replace('\n', end);
     match fault {
-        Fault::Crlf => framed(script, |payload| format!("data: {payload}\r\n\r\n")),
-        Fault::Cr => framed(script, |payload| format!("data: {payload}\r\r")),
-        Fault::NoSpace => framed(script, |payload| format!("data:{payload}\n\n")),
+        Fault::Crlf => framed(script, ended("\r\n")),
+        Fault::Cr => framed(script, ended("\r")),
+        Fault::NoSpace => framed(script, |event| frame(event).replacen("data: ", "data:", 1)),
         Fault::MultiData => framed(script, multidata),
         Fault::Comments => {
-            let kept_alive = framed(script, |payload| format!(": keep-alive\n\n\n{}", frame(payload)));
+            let kept_alive = framed(script, |event| format!(": keep-alive\n\n\n{}", frame(event)));
             [": OPENROUTER PROCESSING\n\n".to_owned()]
                 .into_iter()
                 .chain(kept_alive)
@@ -140,13 +128,13 @@ fn framing(fault: Fault, script: &Script) -> Vec<String> {
 }
 
 /// A reader joins the lines with newlines, which between JSON tokens change nothing.
-fn multidata(payload: &str) -> String {
-    let pretty = serde_json::from_str::<serde_json::Value>(payload)
+fn multidata(event: &Event) -> String {
+    let pretty = serde_json::from_str::<serde_json::Value>(&event.data)
         .and_then(|value| serde_json::to_string_pretty(&value))
-        .unwrap_or_else(|_| payload.to_owned());
-    pretty
-        .lines()
-        .map(|line| format!("data: {line}\n"))
+        .unwrap_or_else(|_| event.data.clone());
+    let name = event.name.map(|name| format!("event: {name}\n"));
+    name.into_iter()
+        .chain(pretty.lines().map(|line| format!("data: {line}\n")))
         .chain(["\n".to_owned()])
         .collect()
 }

@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{misbehave, prose, wire};
+use super::misbehave::Fault;
+use super::{broken_body, broken_stream, misbehave, prose, wire};
 use crate::call::{Call, required};
 use crate::models::{Kind, admit};
-use crate::reply::{Reply, Step};
+use crate::reply::Reply;
 use crate::server::Gateway;
 use crate::{clock, refusal, tokens};
 
@@ -36,11 +37,14 @@ pub(crate) fn complete(gateway: &Gateway, call: &Call) -> Result<Reply, Reply> {
     } else {
         prose::answer_to(&prompt)
     };
-    let text = tokens::cut(&answer, body["max_tokens"].as_u64().unwrap_or(DEFAULT_LIMIT));
-    let finish = if text.len() < answer.len() {
-        "length"
-    } else {
-        "stop"
+    // What breaks shall break in the middle, and not be cut before.
+    let limit = if fault.is_some() { u64::MAX } else { DEFAULT_LIMIT };
+    let text = tokens::cut(&answer, body["max_tokens"].as_u64().unwrap_or(limit));
+    let finish = match fault {
+        Some(Fault::Length) => "length",
+        Some(Fault::Filter) => "content_filter",
+        _ if text.len() < answer.len() => "length",
+        _ => "stop",
     };
     let (asked, said) = (tokens::count(&prompt), tokens::count(text));
     gateway.accounts.charge(&call.key, model, asked, 0, said);
@@ -52,24 +56,24 @@ pub(crate) fn complete(gateway: &Gateway, call: &Call) -> Result<Reply, Reply> {
                "usage": usage})
     };
     let choice = |text: &str, finish: Option<&str>| json!([{"index": 0, "text": text, "logprobs": null, "finish_reason": finish}]);
-    if body["stream"] != true {
+    if body["stream"] != true || fault == Some(Fault::Json) {
+        let whole = piece(choice(text, Some(finish)), &usage);
         return Ok(misbehave::late(
-            Reply::ok(&piece(choice(text, Some(finish)), &usage)),
+            broken_body::act(fault, whole, &refusal::inside_a_200()),
             fault,
         ));
     }
-    let mut events: Vec<String> = wire::pieces(text)
+    let event = |choices: Value, usage: &Value| wire::Event::plain(piece(choices, usage));
+    let deltas: Vec<wire::Event> = wire::pieces(text)
         .iter()
-        .map(|text| piece(choice(text, None), &Value::Null).to_string())
+        .map(|text| event(choice(text, None), &Value::Null))
         .collect();
-    events.push(piece(choice("", Some(finish)), &Value::Null).to_string());
-    if body["stream_options"]["include_usage"] == true {
-        events.push(piece(json!([]), &usage).to_string());
+    let mut end = vec![event(choice("", Some(finish)), &Value::Null)];
+    if body["stream_options"]["include_usage"] == true && fault != Some(Fault::NoUsage) {
+        end.push(event(json!([]), &usage));
     }
-    events.push(wire::DONE.to_owned());
-    let pace = gateway.settings.pace.0;
-    let steps = events
-        .iter()
-        .flat_map(|event| [Step::Send(wire::frame(event).into()), Step::Pause(pace)]);
-    Ok(misbehave::late(Reply::steps(wire::EVENT_STREAM, steps), fault))
+    // There is no role to begin with.
+    let script = wire::Script::openai(deltas, misbehave::DELTAS_BEFORE_THE_BREAK - 1, end);
+    let reply = broken_stream::act(fault, &script, gateway.settings.pace);
+    Ok(misbehave::late(reply, fault))
 }

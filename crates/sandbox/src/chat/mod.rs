@@ -1,14 +1,14 @@
 //! `POST /v1/chat/completions`: from the request to what is said, what it costs, and how it is sent.
 
 mod broken_body;
-mod broken_stream;
+pub(crate) mod broken_stream;
 pub(crate) mod legacy;
 pub(crate) mod misbehave;
 pub(crate) mod prose;
-mod request;
+pub(crate) mod request;
 mod tools;
 mod voice;
-mod wire;
+pub(crate) mod wire;
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ use crate::models::{Kind, admit};
 use crate::pictures::Scene;
 use crate::reply::Reply;
 use crate::server::Gateway;
-use crate::{Pace, clock, tokens};
+use crate::{Pace, clock, refusal, tokens};
 
 use misbehave::Fault;
 use request::Ask;
@@ -121,30 +121,65 @@ impl Usage {
     }
 }
 
-/// Answers one chat request.
-pub(crate) async fn complete(gateway: &Gateway, call: &Call) -> Result<Reply, Reply> {
-    let ask = Ask::read(call)?;
+/// An answer before it is put into a dialect.
+pub(crate) struct Answer {
+    pub(crate) spoken: Spoken,
+    pub(crate) usage: Option<Usage>,
+    pub(crate) fault: Option<Fault>,
+}
+
+/// Thinks about a question, in whatever dialect it was asked.
+pub(crate) async fn answer(gateway: &Gateway, call: &Call, ask: &Ask) -> Result<Answer, Reply> {
     let fault = admit(gateway, call, &ask.model, Kind::Chat)?;
-    let mut spoken = speak(gateway, &ask, fault).await?.within(ask.limit, &ask.stops);
+    let mut spoken = speak(gateway, ask, fault).await?.within(ask.limit, &ask.stops);
     match fault {
         Some(Fault::Length) => spoken.finish = "length",
         Some(Fault::Filter) => spoken.finish = "content_filter",
         _ => {}
     }
-    let usage = Usage::of(gateway, call, &ask, &spoken);
-    let usage = (fault != Some(Fault::NoUsage)).then_some(usage);
+    let usage = Usage::of(gateway, call, ask, &spoken);
+    Ok(Answer {
+        spoken,
+        usage: (fault != Some(Fault::NoUsage)).then_some(usage),
+        fault,
+    })
+}
+
+/// Sends a stream, or a whole body, as the fault would.
+pub(crate) fn send(
+    gateway: &Gateway,
+    ask: &Ask,
+    fault: Option<Fault>,
+    whole: Value,
+    trouble: &Value,
+    script: impl FnOnce() -> wire::Script,
+) -> Reply {
+    let reply = if ask.stream && fault != Some(Fault::Json) {
+        broken_stream::act(fault, &script(), pace(gateway, &ask.model))
+    } else {
+        broken_body::act(fault, whole, trouble)
+    };
+    misbehave::late(reply, fault)
+}
+
+/// Answers one chat request.
+pub(crate) async fn complete(gateway: &Gateway, call: &Call) -> Result<Reply, Reply> {
+    let ask = Ask::read(call)?;
+    let Answer { spoken, usage, fault } = answer(gateway, call, &ask).await?;
     let head = wire::Head {
         id: gateway.fresh_id("chatcmpl-sandbox-"),
         created: clock::unix_now(),
         model: &ask.model,
     };
-    let reply = if ask.stream && fault != Some(Fault::Json) {
-        let script = wire::script(&head, &spoken, usage, ask.include_usage);
-        broken_stream::act(fault, &script, pace(gateway, &ask.model))
-    } else {
-        broken_body::act(fault, wire::whole(&head, &spoken, usage))
-    };
-    Ok(misbehave::late(reply, fault))
+    let whole = wire::whole(&head, &spoken, usage);
+    Ok(send(
+        gateway,
+        &ask,
+        fault,
+        whole,
+        &refusal::inside_a_200(),
+        || wire::script(&head, &spoken, usage, ask.include_usage),
+    ))
 }
 
 fn pace(gateway: &Gateway, model: &str) -> Pace {

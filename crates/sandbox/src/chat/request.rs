@@ -32,8 +32,12 @@ pub(crate) struct Ask {
 
 impl Ask {
     pub(crate) fn read(call: &Call) -> Result<Ask, Reply> {
-        let body = call.json()?;
-        let model = required(&body, "model")?.to_owned();
+        Ask::of(&call.json()?)
+    }
+
+    /// The other dialects are put into this one's words first.
+    pub(crate) fn of(body: &Value) -> Result<Ask, Reply> {
+        let model = required(body, "model")?.to_owned();
         let messages = match body["messages"].as_array() {
             Some(messages) if !messages.is_empty() => messages.clone(),
             _ => {

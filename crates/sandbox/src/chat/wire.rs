@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
+use super::misbehave::DELTAS_BEFORE_THE_BREAK;
 use super::{Spoken, Usage};
-use crate::tokens;
+use crate::{refusal, tokens};
 
 /// The content type of a stream.
 pub(crate) const EVENT_STREAM: &str = "text/event-stream";
@@ -19,26 +20,70 @@ pub(crate) struct Head<'a> {
     pub(crate) model: &'a str,
 }
 
+/// One event.
+#[derive(Clone)]
+pub(crate) struct Event {
+    pub(crate) name: Option<&'static str>,
+    pub(crate) data: String,
+}
+
+impl Event {
+    pub(crate) fn plain(data: impl ToString) -> Event {
+        Event {
+            name: None,
+            data: data.to_string(),
+        }
+    }
+
+    pub(crate) fn named(name: &'static str, data: &Value) -> Event {
+        Event {
+            name: Some(name),
+            data: data.to_string(),
+        }
+    }
+}
+
 /// The events of one stream, in the parts misbehaviour needs to tell apart.
 pub(crate) struct Script {
-    /// The role, then everything said.
-    pub(crate) deltas: Vec<String>,
-    /// The chunk with the finish reason.
-    pub(crate) finish: String,
-    /// The last chunk, when usage was asked for.
-    pub(crate) usage: Option<String>,
+    /// Everything said, and what frames it.
+    pub(crate) deltas: Vec<Event>,
+    /// How many of these a breaking stream sends: up to the last piece of `partial_text`.
+    pub(crate) before_the_break: usize,
+    /// How it ends: the finish reason, and the usage where that was asked for.
+    pub(crate) end: Vec<Event>,
+    /// What says that nothing follows, in the dialects that have it.
+    pub(crate) done: Option<Event>,
+    /// What trouble looks like in this dialect.
+    pub(crate) trouble: Event,
+    /// The same as a whole body.
+    pub(crate) trouble_body: Value,
 }
 
 impl Script {
-    /// All events but `[DONE]`.
-    pub(crate) fn events(&self) -> impl Iterator<Item = &String> {
-        self.deltas.iter().chain([&self.finish]).chain(&self.usage)
+    /// All events but the very last word.
+    pub(crate) fn events(&self) -> impl Iterator<Item = &Event> {
+        self.deltas.iter().chain(&self.end)
+    }
+
+    /// A stream in OpenAI's chat form.
+    pub(crate) fn openai(deltas: Vec<Event>, before_the_break: usize, end: Vec<Event>) -> Script {
+        Script {
+            deltas,
+            before_the_break,
+            end,
+            done: Some(Event::plain(DONE)),
+            trouble: Event::plain(refusal::inside_a_200()),
+            trouble_body: refusal::inside_a_200(),
+        }
     }
 }
 
 /// One event as every well-behaved gateway frames it.
-pub(crate) fn frame(payload: &str) -> String {
-    format!("data: {payload}\n\n")
+pub(crate) fn frame(event: &Event) -> String {
+    match event.name {
+        Some(name) => format!("event: {name}\ndata: {}\n\n", event.data),
+        None => format!("data: {}\n\n", event.data),
+    }
 }
 
 /// The whole body.
@@ -82,20 +127,18 @@ pub(crate) fn script(head: &Head, spoken: &Spoken, usage: Option<Usage>, include
         chunk
     };
     let event = |delta: Value, finish: Option<&str>| {
-        chunk(json!([{"index": 0, "delta": delta, "logprobs": null, "finish_reason": finish}])).to_string()
+        let choice = json!([{"index": 0, "delta": delta, "logprobs": null, "finish_reason": finish}]);
+        Event::plain(chunk(choice))
     };
     let mut deltas = vec![event(json!({"role": "assistant", "content": ""}), None)];
     deltas.extend(said(spoken).into_iter().map(|delta| event(delta, None)));
-    let usage = usage.filter(|_| include_usage).map(|usage| {
+    let mut end = vec![event(json!({}), Some(spoken.finish))];
+    if let Some(usage) = usage.filter(|_| include_usage) {
         let mut last = chunk(json!([]));
         last["usage"] = usage.json();
-        last.to_string()
-    });
-    Script {
-        deltas,
-        finish: event(json!({}), Some(spoken.finish)),
-        usage,
+        end.push(Event::plain(last));
     }
+    Script::openai(deltas, DELTAS_BEFORE_THE_BREAK, end)
 }
 
 /// The deltas after the role. Reasoning models name both fields in every delta, one of them null.

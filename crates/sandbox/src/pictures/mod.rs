@@ -14,11 +14,13 @@ pub(crate) use scene::Scene;
 
 use crate::audio::form;
 use crate::call::{Call, number, required};
+use crate::chat::wire::{Event, Script};
+use crate::chat::{broken_stream, misbehave};
 use crate::models::{Kind, admit};
 use crate::reply::Reply;
 use crate::server::Gateway;
 use crate::video::tasks_of_pictures;
-use crate::{chat::misbehave, clock, refusal, tokens};
+use crate::{clock, refusal, tokens};
 
 const MOST_PICTURES: u64 = 4;
 const SIDES: std::ops::RangeInclusive<u32> = 64..=2048;
@@ -111,13 +113,47 @@ async fn answer(gateway: &Gateway, call: &Call, body: &Value, given: &[u8]) -> R
         });
         gateway.accounts.charge(&call.key, model, 0, 0, 0);
     }
+    let streams = body["stream"] == true;
     let text = tokens::count(prompt);
     let drawn = wanted * u64::from(width.div_ceil(64) * height.div_ceil(64));
     let answer = json!({"created": clock::unix_now(), "data": data, "background": "opaque", "output_format": "png",
         "size": format!("{width}x{height}"), "quality": "medium",
         "usage": {"input_tokens": text, "output_tokens": drawn, "total_tokens": text + drawn,
             "input_tokens_details": {"text_tokens": text, "image_tokens": 0}}});
+    if streams {
+        let script = script(
+            &answer,
+            number(&body["partial_images"]).unwrap_or(0.0) as u64,
+            !given.is_empty(),
+        );
+        let reply = broken_stream::act(fault, &script, gateway.settings.pace);
+        return Ok(misbehave::late(reply, fault));
+    }
     Ok(misbehave::late(Reply::ok(&answer), fault))
+}
+
+/// The picture is whole from the first, so every partial one shows all of it.
+fn script(answer: &Value, partial: u64, edits: bool) -> Script {
+    let (begun, done) = match edits {
+        true => ("image_edit.partial_image", "image_edit.completed"),
+        false => ("image_generation.partial_image", "image_generation.completed"),
+    };
+    let event = |name: &'static str| {
+        json!({"type": name, "b64_json": answer["data"][0]["b64_json"], "created_at": answer["created"],
+            "size": answer["size"], "quality": answer["quality"], "background": answer["background"],
+            "output_format": answer["output_format"]})
+    };
+    let deltas = (0..partial.min(3)).map(|nth| {
+        let mut data = event(begun);
+        data["partial_image_index"] = json!(nth);
+        Event::named(begun, &data)
+    });
+    let mut last = event(done);
+    last["usage"] = answer["usage"].clone();
+    Script {
+        done: None,
+        ..Script::openai(deltas.collect(), 1, vec![Event::named(done, &last)])
+    }
 }
 
 fn size(size: &Value) -> Result<(u32, u32), Reply> {

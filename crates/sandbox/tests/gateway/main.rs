@@ -6,11 +6,17 @@ mod account;
 #[cfg(test)]
 mod chat;
 #[cfg(test)]
+mod dialects;
+#[cfg(test)]
+mod families;
+#[cfg(test)]
 mod hanging_up;
 #[cfg(test)]
 mod media;
 #[cfg(test)]
 mod misbehaviour;
+#[cfg(test)]
+mod others;
 #[cfg(test)]
 mod text_tools;
 #[cfg(test)]

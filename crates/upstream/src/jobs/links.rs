@@ -3,9 +3,9 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
+use time::PrimitiveDateTime;
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
-use time::{PrimitiveDateTime, UtcDateTime};
 use url::Url;
 
 use super::media::sniff;
@@ -92,8 +92,7 @@ pub fn expiry(link: &str) -> Option<i64> {
     let signed = asks(&["X-Amz-Date", "X-Goog-Date", "X-Tos-Date"]);
     if let (Some(lives), Some(signed)) = (lives, signed) {
         let signed = PrimitiveDateTime::parse(&signed, AMAZON).ok()?.as_utc();
-        let dies: UtcDateTime = signed.into();
-        return Some((dies.unix_timestamp() + i64::from(lives)) * 1000);
+        return Some((signed.unix_timestamp() + i64::from(lives)) * 1000);
     }
     // Qiniu's `e`, S3's and OSS's `Expires`.
     let at: i64 = asks(&["e", "Expires", "x-expires"])?.parse().ok()?;

@@ -131,14 +131,19 @@ impl Family {
 
     /// Whether the gateway speaks what the caller speaks. Then the request passes through byte for byte, the ids are
     /// the gateway's own, and there is no job of ours: a tool must not be able to tell us from the gateway itself.
+    /// Gemini's pictures are OpenAI's but for one thing: they know no forms.
     #[must_use]
-    pub fn speaks(self, tongue: Tongue) -> bool {
-        matches!(
-            (self, tongue),
+    pub fn speaks(self, tongue: Tongue, content_type: &str) -> bool {
+        match (self, tongue) {
             (Self::OpenAi, Tongue::OpenAiVideos)
-                | (Self::NewApi, Tongue::NewApiVideos)
-                | (Self::OpenAiImages, Tongue::OpenAiImages)
-        )
+            | (Self::NewApi, Tongue::NewApiVideos)
+            | (Self::OpenAiImages, Tongue::OpenAiImages) => true,
+            (Self::GeminiImages, Tongue::OpenAiImages) => !content_type
+                .trim_start()
+                .to_ascii_lowercase()
+                .starts_with("multipart/"),
+            _ => false,
+        }
     }
 
     /// The call that orders the work.

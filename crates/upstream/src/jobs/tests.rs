@@ -121,3 +121,17 @@ fn a_family_and_its_word_belong_together() {
         assert_eq!(family.word(), word);
     }
 }
+
+#[test]
+fn what_the_gateway_speaks_itself_passes_through_and_everything_else_becomes_a_job() {
+    let json = "application/json";
+    assert!(Family::OpenAi.speaks(Tongue::OpenAiVideos, json));
+    assert!(!Family::OpenAi.speaks(Tongue::NewApiVideos, json));
+    assert!(Family::NewApi.speaks(Tongue::NewApiVideos, json));
+    assert!(
+        !Family::Nexconn.speaks(Tongue::OpenAiVideos, json),
+        "its fields are other ones"
+    );
+    assert!(Family::GeminiImages.speaks(Tongue::OpenAiImages, json));
+    assert!(!Family::GeminiImages.speaks(Tongue::OpenAiImages, "multipart/form-data; boundary=b"));
+}

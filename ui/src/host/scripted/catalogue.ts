@@ -2,6 +2,8 @@
 import type { Gateway, LocalToken, Model, ModelKind, ModelPrice, Preset } from "../../bindings";
 
 const HOUR = 3_600_000;
+/** How a key begins: asked in turn with the others. */
+export const shared = { restsUntil: null, weight: 1, enabled: true, readsOn: false } as const;
 const dollars = (amount: number) => Math.round(amount * 1e9);
 
 export const presets: Preset[] = [
@@ -20,14 +22,14 @@ export function firstGateways(now: number): Gateway[] {
   const base = { lastProblem: null, needsKey: true, sandbox: false } as const;
   return [
     { ...base, id: "nexhina", name: "Nexhina", preset: "nexhina", baseUrl: "https://api.nexhina.example/v1", state: "ready", models: 4, modelsFetchedAt: now - 4 * HOUR, console: "https://nexhina.example/console", keys: [
-      { id: "k1", gateway: "nexhina", name: "work", lastFour: "7Qx2", state: "healthy", lastUsedAt: now - 12_000, createdAt: now - 900 * HOUR },
-      { id: "k2", gateway: "nexhina", name: "spare", lastFour: "b1Lk", state: "resting", lastUsedAt: now - 64_000, createdAt: now - 300 * HOUR },
+      { ...shared, id: "k1", gateway: "nexhina", name: "work", lastFour: "7Qx2", state: "healthy", lastUsedAt: now - 12_000, createdAt: now - 900 * HOUR },
+      { ...shared, id: "k2", gateway: "nexhina", name: "spare", lastFour: "b1Lk", state: "resting", lastUsedAt: now - 64_000, createdAt: now - 300 * HOUR },
     ] },
     { ...base, id: "nexconn", name: "Nexconn-AI", preset: "nexconn", baseUrl: "https://api.nexconn.example/v1", state: "ready", models: 2, modelsFetchedAt: now - 30 * HOUR, console: "https://nexconn.example/console", keys: [
-      { id: "k3", gateway: "nexconn", name: "main", lastFour: "90cd", state: "healthy", lastUsedAt: now - 3 * HOUR, createdAt: now - 200 * HOUR },
+      { ...shared, id: "k3", gateway: "nexconn", name: "main", lastFour: "90cd", state: "healthy", lastUsedAt: now - 3 * HOUR, createdAt: now - 200 * HOUR },
     ] },
     { ...base, id: "ai-nexus", name: "AI Nexus", preset: "ai-nexus", baseUrl: "https://ainexus.example/v1", state: "failing", models: 1, modelsFetchedAt: now - 50 * HOUR, console: "https://ainexus.example", keys: [
-      { id: "k4", gateway: "ai-nexus", name: "default", lastFour: "m3Zt", state: "exhausted", lastUsedAt: now - 5 * HOUR, createdAt: now - 99 * HOUR },
+      { ...shared, id: "k4", gateway: "ai-nexus", name: "default", lastFour: "m3Zt", state: "exhausted", lastUsedAt: now - 5 * HOUR, createdAt: now - 99 * HOUR },
     ], lastProblem: { code: "quota_exhausted", fault: "gateway", message: "AI Nexus says the balance of key “default” is used up.", remedy: "Top it up in its console, or choose a model of another gateway.", detail: "HTTP 402" } },
     { ...base, id: "ollama", name: "Ollama", preset: "ollama", baseUrl: "http://127.0.0.1:11434/v1", needsKey: false, state: "unchecked", models: 0, modelsFetchedAt: null, console: null, keys: [] },
     sandboxGateway(now),
@@ -66,7 +68,7 @@ export const models: Model[] = [
 /** A token that may do everything. */
 export const free: Pick<LocalToken, "paused" | "limits" | "budgets" | "zone"> = {
   paused: false,
-  limits: { models: [], endpoints: [], rpm: null, tpm: null, concurrency: null, dayNano: null, monthNano: null, totalNano: null, unpriced: "refuse", expiresAt: null },
+  limits: { models: [], endpoints: [], rpm: null, tpm: null, concurrency: null, dayNano: null, monthNano: null, totalNano: null, unpriced: "refuse", expiresAt: null, capture: "off" },
   budgets: [],
   zone: null,
 };

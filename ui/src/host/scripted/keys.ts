@@ -1,7 +1,7 @@
 // The keys half of the scripted host: gateways, keys, local tokens and the vault, with the refusals the real one gives.
 import type { Gateway, LocalToken, Model, Problem } from "../../bindings";
 import type { Commands } from "../host";
-import { free, presets } from "./catalogue";
+import { free, presets, shared } from "./catalogue";
 import { notFound } from "./chat";
 import type { World } from "./world";
 
@@ -61,7 +61,7 @@ export function keysCommands(world: World): KeysCommands {
       if (world.status.vault.state === "missing") throw problem("vault_missing", "There is nowhere safe to keep this key yet.", "Keep keys in an encrypted file first.");
       const gateway = find(ask.gateway);
       if (gateway.keys.some((one) => one.name === ask.name)) throw problem("name_taken", `${gateway.name} already has a key called “${ask.name}”.`, "Choose another name.");
-      const key = { id: world.id("k"), gateway: ask.gateway, name: ask.name, lastFour: ask.secret.slice(-4), state: "unchecked", lastUsedAt: null, createdAt: Date.now() } as const;
+      const key = { ...shared, id: world.id("k"), gateway: ask.gateway, name: ask.name, lastFour: ask.secret.slice(-4), state: "unchecked", lastUsedAt: null, createdAt: Date.now() } as const;
       if (ask.secret.includes("wrong")) world.secrets.add(key.id);
       change(ask.gateway, { keys: [...gateway.keys, key], state: "ready" });
       return key;

@@ -23,7 +23,7 @@ export class World {
   models: Model[];
   tokens: LocalToken[];
   exchanges: Exchange[];
-  settings: Settings = { theme: "system", defaultModel: null, relayPort: 4141, sendWithEnter: true };
+  settings: Settings = { theme: "system", defaultModel: null, relayPort: 4141, sendWithEnter: true, lan: false, hosts: [], allowedOrigins: [], socketPath: null, otlpEndpoint: null, otlpHeader: null, captureWindow: "off", metricsByModel: false };
   status: Status;
   held: Problem | null;
   #next = 1;
@@ -41,7 +41,7 @@ export class World {
     if (!fresh) firstConversations(now).forEach((one) => this.conversations.set(one.summary.id, one));
     this.status = {
       version: "0.1.0", dataDir: "/home/you/.local/share/nexdesk",
-      relay: { state: "running", url: "http://127.0.0.1:4141/v1", note: null },
+      relay: { state: "running", url: "http://127.0.0.1:4141/v1", lan: false, lanUrl: null, socket: null, note: null },
       vault: { state: vault, sentence: vault === "missing" ? "This computer has no keychain that Nexdesk can reach, so keys cannot be kept yet." : null },
       streaming: 0, tokensPerSecond: 0, toolsToday: fresh ? 0 : 3,
       today: { requests: fresh ? 0 : 41, failed: fresh ? 0 : 2, cost: { nano: fresh ? 0 : 420_000_000, basis: "estimated" }, unpriced: fresh ? 0 : 3 },

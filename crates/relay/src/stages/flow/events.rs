@@ -3,6 +3,7 @@
 //! The unfinished end of a piece waits for its rest. It would be of no use to the caller yet, and if the gateway
 //! breaks off there, the error that follows must not be glued to half an event.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
@@ -13,7 +14,7 @@ use nexdesk_protocol::reading::{Reader, Seen};
 use nexdesk_protocol::sse::{Boundaries, blocks};
 use nexdesk_upstream::{Body, Failure, Kind};
 
-use super::{Ended, Expected, first_word, without_mark};
+use super::{Ended, Expected, first_word, without_mark, wording};
 use crate::Clock;
 
 /// A larger event is let go as it comes: it is read by nobody, and holds up no memory.
@@ -29,10 +30,18 @@ pub(crate) struct Flow {
     ready: VecDeque<Bytes>,
     tail: BytesMut,
     is_torn: bool,
+    was_told: bool,
+    /// The model has stopped, and the dialect's own last event has not come.
+    lacks_end: bool,
 }
 
 impl Flow {
-    pub(super) async fn open(head: Bytes, body: Body, expected: &Expected, clock: &Clock) -> Result<Self, Failure> {
+    pub(super) async fn open(
+        head: Bytes,
+        body: Body,
+        expected: &Expected,
+        clock: &Clock,
+    ) -> Result<Self, Failure> {
         let mut flow = Self {
             body,
             reader: Reader::new(expected.interface),
@@ -43,6 +52,8 @@ impl Flow {
             ready: VecDeque::new(),
             tail: BytesMut::new(),
             is_torn: false,
+            was_told: false,
+            lacks_end: false,
         };
         // Clients of OpenAI do not expect a byte-order mark: they would miss the first event.
         let head = head.slice(head.len() - without_mark(&head).len()..);
@@ -78,8 +89,14 @@ impl Flow {
             }
             match ready!(self.body.poll_next(cx)) {
                 Some(Ok(piece)) => self.pass(piece, clock),
-                Some(Err(failure)) => return Poll::Ready(Err(Ended::Badly(failure))),
+                Some(Err(failure)) => {
+                    let said = self.reader.trouble().map(Failure::read_inside);
+                    return Poll::Ready(Err(Ended::Badly(said.unwrap_or(failure))));
+                }
                 None if self.pass_tail() => {}
+                None if self.reader.trouble().is_none() && std::mem::take(&mut self.lacks_end) => {
+                    self.ready.push_back(Bytes::from_static(wording::LAST_OF_MESSAGE));
+                }
                 None => return Poll::Ready(Err(self.ending())),
             }
         }
@@ -88,6 +105,11 @@ impl Flow {
     /// Whether the caller has half an event: nothing of ours may be put behind it.
     pub(crate) fn is_torn(&self) -> bool {
         self.is_torn
+    }
+
+    /// Whether the gateway has told of its trouble in words that this caller's client understands.
+    pub(crate) fn was_told(&self) -> bool {
+        self.was_told
     }
 
     fn pass(&mut self, piece: Bytes, clock: &Clock) {
@@ -134,20 +156,12 @@ impl Flow {
             let seen = self.reader.see(block);
             let from = seen_to;
             seen_to += block.len();
-            let is_passed = self.is_the_callers(block, seen);
-            let needs_space = self.interface == Interface::Generate && lacks_space(block);
-            if (!is_passed || needs_space) && kept.is_none() {
+            let passed = self.passed(block, seen);
+            if !matches!(passed, Some(Cow::Borrowed(_))) && kept.is_none() {
                 kept = Some(BytesMut::from(&whole[..from]));
             }
-            if let Some(kept) = &mut kept
-                && is_passed
-            {
-                if needs_space {
-                    kept.extend_from_slice(b"data: ");
-                    kept.extend_from_slice(&block[5..]);
-                } else {
-                    kept.extend_from_slice(block);
-                }
+            if let (Some(kept), Some(passed)) = (&mut kept, passed) {
+                kept.extend_from_slice(&passed);
             }
         }
         let passed = kept.map_or(whole, BytesMut::freeze);
@@ -156,16 +170,21 @@ impl Flow {
         }
     }
 
-    fn is_the_callers(&self, block: &[u8], seen: Seen) -> bool {
-        if seen.is_event {
-            return !(self.hides_usage && seen.is_only_usage);
+    fn passed<'a>(&mut self, block: &'a [u8], seen: Seen) -> Option<Cow<'a, [u8]>> {
+        if seen.is_error {
+            self.was_told |= wording::is_understood(self.interface, block);
         }
-        match self.interface {
-            // Clients of Gemini read events by hand and die of a comment (`reference/tools.md` fact 7).
-            Interface::Generate => has_data(block),
-            // An event without data (`id:` or `retry:` alone) breaks openai-python; a comment does not.
-            _ => has_data(block) || lines(block).all(|line| line.is_empty() || line.starts_with(b":")),
+        if self.interface == Interface::Messages && seen.finishes {
+            self.lacks_end = !wording::is_last_of_message(block);
         }
+        if self.hides_usage && seen.is_only_usage {
+            return None;
+        }
+        // Nearly every block of nearly every stream: it is not looked at twice.
+        if seen.is_event && self.interface != Interface::Generate {
+            return Some(Cow::Borrowed(block));
+        }
+        wording::worded(self.interface, block)
     }
 
     /// A last event without its blank line is made whole: half of the clients would drop it.
@@ -198,16 +217,4 @@ impl Flow {
             )),
         }
     }
-}
-
-fn lines(block: &[u8]) -> impl Iterator<Item = &[u8]> {
-    block.split(|byte| matches!(byte, b'\n' | b'\r'))
-}
-
-fn has_data(block: &[u8]) -> bool {
-    lines(block).any(|line| line.starts_with(b"data"))
-}
-
-fn lacks_space(block: &[u8]) -> bool {
-    block.starts_with(b"data:") && block.get(5).is_some_and(|byte| *byte != b' ')
 }

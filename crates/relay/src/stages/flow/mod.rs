@@ -3,6 +3,7 @@
 
 mod events;
 mod passing;
+mod wording;
 
 use std::time::Instant;
 
@@ -19,7 +20,7 @@ use serde::de::IgnoredAny;
 pub(crate) use events::Flow;
 pub(crate) use passing::Passing;
 
-use super::converse;
+use super::{converse, unfold};
 use crate::Clock;
 
 const MARK: &[u8] = b"\xEF\xBB\xBF";
@@ -64,7 +65,11 @@ impl Expected {
 }
 
 /// Reads until the answer has begun in earnest.
-pub(crate) async fn open(answer: Answer, expected: &Expected, clock: &Clock) -> Result<(HeaderMap, Opened), Failure> {
+pub(crate) async fn open(
+    answer: Answer,
+    expected: &Expected,
+    clock: &Clock,
+) -> Result<(HeaderMap, Opened), Failure> {
     let is_events = converse::is(&answer.headers, "text/event-stream");
     let is_plain = answer.headers.get(CONTENT_ENCODING).is_none_or(|coding| {
         // What nobody asked to be compressed is inflated: some clients cannot.
@@ -72,7 +77,8 @@ pub(crate) async fn open(answer: Answer, expected: &Expected, clock: &Clock) -> 
     });
     let answer = if is_plain { answer } else { answer.inflated() };
     let (status, headers, body) = (answer.status, answer.headers, answer.body);
-    if !is_events && !expected.stream {
+    // Where nobody streams but some do (pictures, transcripts), one body is an answer like any other.
+    if !is_events && !(expected.stream && speaks(expected.interface)) {
         return whole_or_passing(status, headers, body, expected).await;
     }
     let (first, head, body) = beginning(body).await?;
@@ -82,20 +88,25 @@ pub(crate) async fn open(answer: Answer, expected: &Expected, clock: &Clock) -> 
     }
     // Gemini streams a JSON array to whoever does not ask for events.
     if expected.interface == Interface::Generate && first == b'[' {
-        let passing = Passing::new(vec![head], body, reader(expected), false);
+        let passing = Passing::new(vec![head], body, reader(expected), false, true);
         return Ok((headers, Opened::Passing(Box::new(passing))));
     }
     let rest = body.whole().await?;
-    let whole = if rest.is_empty() { head } else { [head, rest].concat().into() };
+    let whole = if rest.is_empty() {
+        head
+    } else {
+        [head, rest].concat().into()
+    };
     let reader = checked(status, &headers, &whole, &whole, expected)?;
-    if !matches!(expected.interface, Interface::Chat) {
-        return Err(Failure::new(
-            Kind::GatewayFailed,
-            "The gateway sent one body where a stream was asked for.",
-        ));
+    if !speaks(expected.interface) {
+        return Ok((headers, Opened::Whole(whole, Box::new(reader))));
     }
-    let events = converse::whole_as_events(without_mark(&whole))
-        .ok_or_else(|| Failure::new(Kind::GatewayFailed, "The gateway answered without any choice."))?;
+    let events = unfold::events(expected.interface, without_mark(&whole)).ok_or_else(|| {
+        Failure::new(
+            Kind::GatewayFailed,
+            "The gateway sent one body where a stream was asked for, with no answer in it.",
+        )
+    })?;
     Ok((headers, Opened::Whole(events, Box::new(reader))))
 }
 
@@ -110,9 +121,15 @@ async fn beginning(mut body: Body) -> Result<(u8, Bytes, Body), Failure> {
             ));
         };
         let piece = piece?;
-        head = if head.is_empty() { piece } else { [head, piece].concat().into() };
+        head = if head.is_empty() {
+            piece
+        } else {
+            [head, piece].concat().into()
+        };
         let text = without_mark(&head);
-        let first = text.iter().find(|byte| !byte.is_ascii_whitespace() && !MARK.contains(byte));
+        let first = text
+            .iter()
+            .find(|byte| !byte.is_ascii_whitespace() && !MARK.contains(byte));
         if let Some(first) = first {
             return Ok((*first, head, body));
         }
@@ -126,21 +143,38 @@ async fn whole_or_passing(
     expected: &Expected,
 ) -> Result<(HeaderMap, Opened), Failure> {
     // Sound, pictures and clips are no errors, and nobody wants to wait for their end.
-    let is_opaque = ["audio/", "video/", "image/", "application/octet-stream", "application/pdf", "application/zip"]
-        .iter()
-        .any(|kind| said(&headers).starts_with(kind));
+    let is_opaque = [
+        "audio/",
+        "video/",
+        "image/",
+        "application/octet-stream",
+        "application/pdf",
+        "application/zip",
+    ]
+    .iter()
+    .any(|kind| said(&headers).starts_with(kind));
     let mut pieces = Vec::new();
     let mut size = 0;
     loop {
         if size > if is_opaque { 0 } else { HELD } {
-            let passing = Passing::new(pieces, body, reader(expected), is_opaque || is_coded(&headers));
+            let is_opaque = is_opaque || is_coded(&headers);
+            let is_json = !is_opaque && converse::is(&headers, "application/json");
+            let passing = Passing::new(pieces, body, reader(expected), is_opaque, is_json);
             return Ok((headers, Opened::Passing(Box::new(passing))));
         }
-        let Some(piece) = body.next().await.transpose()? else { break };
+        let Some(piece) = body.next().await.transpose()? else {
+            break;
+        };
         size += piece.len();
         pieces.push(piece);
     }
-    let whole = if pieces.len() == 1 { pieces.swap_remove(0) } else { joined(pieces, size) };
+    let whole = if pieces.len() == 1 {
+        pieces.swap_remove(0)
+    } else {
+        joined(pieces, size)
+    };
+    // JSON has no byte-order mark; half of the parsers stumble over one.
+    let whole = whole.slice(whole.len() - without_mark(&whole).len()..);
     let plain = readable(&headers, &whole);
     let reader = checked(status, &headers, &whole, &plain, expected)?;
     Ok((headers, Opened::Whole(whole, Box::new(reader))))
@@ -155,19 +189,25 @@ fn checked(
     expected: &Expected,
 ) -> Result<Reader, Failure> {
     let mut reader = reader(expected);
-    let is_lenient = matches!(expected.interface, Interface::Other | Interface::Video) || expected.is_about_object;
+    let is_lenient =
+        matches!(expected.interface, Interface::Other | Interface::Video) || expected.is_about_object;
     if whole.is_empty() && is_lenient {
         return Ok(reader);
     }
     match reader.see_whole(without_mark(plain)) {
         Whole::Answer => Ok(reader),
-        // A job that has failed tells of its error; that it does so is an answer.
-        Whole::Error if is_lenient && is_a_thing(plain) => Ok(opaque(expected)),
+        // A job that has failed tells of its error; that it does so is an answer. So is what was written before one.
+        Whole::Error if is_lenient && is_a_thing(plain) || is_written(expected.interface, plain) => {
+            reader.see_opaque();
+            Ok(reader)
+        }
         Whole::Error => Err(reader.trouble().map_or_else(
             || Failure::no_answer(status, headers, plain),
             Failure::read_inside,
         )),
-        Whole::Opaque | Whole::Strange if Failure::is_page(plain) => Err(Failure::no_answer(status, headers, plain)),
+        Whole::Opaque | Whole::Strange if Failure::is_page(plain) => {
+            Err(Failure::no_answer(status, headers, plain))
+        }
         Whole::Opaque if speaks(expected.interface) => Err(Failure::no_answer(status, headers, plain)),
         Whole::Strange if speaks(expected.interface) => Err(Failure::no_answer(status, headers, plain)),
         Whole::Opaque | Whole::Strange => Ok(reader),
@@ -193,9 +233,24 @@ fn is_a_thing(body: &[u8]) -> bool {
     })
 }
 
+/// Whether it is a response with something in it, whatever error stands beside that.
+fn is_written(interface: Interface, body: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct Response {
+        output: Vec<IgnoredAny>,
+        status: Option<String>,
+    }
+    interface == Interface::Responses
+        && serde_json::from_slice::<Response>(body)
+            .is_ok_and(|response| !response.output.is_empty() && response.status.as_deref() != Some("failed"))
+}
+
 /// The same body without its compression, for the books; what cannot be read stays as it is.
 pub(crate) fn readable(headers: &HeaderMap, body: &Bytes) -> Bytes {
-    let Some(coding) = headers.get(CONTENT_ENCODING).and_then(|coding| coding.to_str().ok()) else {
+    let Some(coding) = headers
+        .get(CONTENT_ENCODING)
+        .and_then(|coding| coding.to_str().ok())
+    else {
         return body.clone();
     };
     let coded = stream::iter([Ok(body.clone())]);
@@ -208,17 +263,13 @@ pub(crate) fn readable(headers: &HeaderMap, body: &Bytes) -> Bytes {
         std::future::ready(plain)
     });
     // Everything is in memory, so nothing is waited for.
-    plain.now_or_never().map_or_else(|| body.clone(), BytesMut::freeze)
+    plain
+        .now_or_never()
+        .map_or_else(|| body.clone(), BytesMut::freeze)
 }
 
 pub(crate) fn without_mark(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(MARK).unwrap_or(bytes)
-}
-
-fn opaque(expected: &Expected) -> Reader {
-    let mut reader = reader(expected);
-    reader.see_opaque();
-    reader
 }
 
 fn reader(expected: &Expected) -> Reader {
@@ -231,7 +282,9 @@ fn is_coded(headers: &HeaderMap) -> bool {
 
 fn said(headers: &HeaderMap) -> &str {
     let said = headers.get(http::header::CONTENT_TYPE);
-    said.and_then(|value| value.to_str().ok()).unwrap_or_default().trim_start()
+    said.and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+        .trim_start()
 }
 
 fn joined(pieces: Vec<Bytes>, size: usize) -> Bytes {

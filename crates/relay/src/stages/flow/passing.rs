@@ -6,9 +6,9 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use nexdesk_protocol::reading::Reader;
-use nexdesk_upstream::Body;
+use nexdesk_upstream::{Body, Failure, Kind};
 
-use super::{Ended, first_word};
+use super::{Ended, first_word, without_mark};
 use crate::Clock;
 
 /// Usage stands at the end of a large answer, or at its beginning.
@@ -21,15 +21,25 @@ pub(crate) struct Passing {
     ready: VecDeque<Bytes>,
     tail: Vec<u8>,
     is_opaque: bool,
+    /// The bracket that JSON must end with.
+    closes_with: Option<u8>,
 }
 
 impl Passing {
-    pub(super) fn new(head: Vec<Bytes>, body: Body, mut reader: Reader, is_opaque: bool) -> Self {
+    pub(super) fn new(head: Vec<Bytes>, body: Body, mut reader: Reader, is_opaque: bool, is_json: bool) -> Self {
         // That something came is all there is to say of it.
         reader.see_opaque();
         if let Some(first) = head.first().filter(|_| !is_opaque) {
             reader.see_excerpt(&first[..first.len().min(EXCERPT)]);
         }
+        let closes_with = head
+            .first()
+            .filter(|_| is_json)
+            .and_then(|first| match without_mark(first).trim_ascii_start().first() {
+                Some(b'[') => Some(b']'),
+                Some(b'{') => Some(b'}'),
+                _ => None,
+            });
         let mut passing = Self {
             body,
             reader,
@@ -37,6 +47,7 @@ impl Passing {
             ready: VecDeque::new(),
             tail: Vec::new(),
             is_opaque,
+            closes_with,
         };
         for piece in head {
             passing.look(&piece);
@@ -61,8 +72,19 @@ impl Passing {
                 if !self.is_opaque {
                     self.reader.see_excerpt(&self.tail);
                 }
-                Poll::Ready(Err(Ended::Well))
+                Poll::Ready(Err(self.ending()))
             }
+        }
+    }
+
+    /// A gateway that hangs up in the middle of its JSON looks, without a length, as if it had finished.
+    fn ending(&self) -> Ended {
+        match self.closes_with {
+            Some(bracket) if self.tail.trim_ascii_end().last() != Some(&bracket) => Ended::Badly(Failure::new(
+                Kind::Interrupted,
+                "The gateway ended its answer in the middle.",
+            )),
+            _ => Ended::Well,
         }
     }
 
@@ -73,6 +95,7 @@ impl Passing {
         let kept = EXCERPT.saturating_sub(piece.len());
         let drop = self.tail.len().saturating_sub(kept);
         self.tail.drain(..drop);
-        self.tail.extend_from_slice(&piece[piece.len().saturating_sub(EXCERPT)..]);
+        self.tail
+            .extend_from_slice(&piece[piece.len().saturating_sub(EXCERPT)..]);
     }
 }

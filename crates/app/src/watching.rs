@@ -1,0 +1,209 @@
+//! Looking on: figures for a Prometheus, reports to a collector, and what was asked and answered, where that is kept.
+
+use nexdesk_ledger::{BodyRow, MetricsTokenRow, Side};
+use nexdesk_relay::{COLLECTOR_SECRET, Reports, token_hash};
+use nexdesk_vault::{Secret, VaultError};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use crate::App;
+use crate::keys::{Capture, random_secret};
+use crate::problem::Problem;
+use crate::settings::Settings;
+use crate::usage::Exchange;
+
+/// Who looks on, beside the window. By default nobody.
+#[derive(Clone, Debug, Default)]
+pub struct Watch {
+    /// Whether the window's own exchanges are kept.
+    pub capture_window: Capture,
+    /// Whether `GET /metrics` tells tokens and money apart by model.
+    pub metrics_by_model: bool,
+    /// The collector that every exchange is reported to.
+    pub reports: Option<Reports>,
+}
+
+/// The token that `GET /metrics` wants, without its secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct MetricsToken {
+    /// By which people recognise it.
+    pub last_four: String,
+    /// Unix milliseconds.
+    pub created_at: i64,
+}
+
+/// What happened since Nexdesk was opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RelayFigures {
+    /// Exchanges that have ended.
+    pub ended: u64,
+    /// Attempts after the first at the same gateway.
+    pub retried: u64,
+    /// Attempts after the first at another gateway.
+    pub failed_over: u64,
+    /// The median of what the relay itself added to the last thousand requests, in microseconds; null before the first.
+    pub added_us: Option<u32>,
+    /// Exchanges the collector has taken.
+    pub reported: u64,
+    /// Exchanges it will never see.
+    pub unreported: u64,
+    /// Why the collector takes nothing at the moment.
+    pub collector_trouble: Option<String>,
+    /// Bodies that were not kept, because too many came at once.
+    pub uncaptured: u64,
+}
+
+/// A body that was kept, without secrets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct CapturedBody {
+    /// The headers worth keeping, a line each.
+    pub head: String,
+    /// What was said, to be shown as text and never as a page; null where it is none.
+    pub text: Option<String>,
+    /// How many bytes passed.
+    pub size: u64,
+    /// Whether fewer are kept.
+    pub truncated: bool,
+}
+
+/// What was asked and answered, as far as it was kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Captured {
+    /// As the caller sent it.
+    pub request: Option<CapturedBody>,
+    /// As the caller got it.
+    pub response: Option<CapturedBody>,
+}
+
+impl App {
+    /// Uses other settings from now on. The door is opened anew if they say so; what streams comes to its end.
+    ///
+    /// # Errors
+    /// When one of them cannot be understood; nothing is changed then.
+    pub async fn use_settings(&self, settings: &Settings) -> Result<(), Problem> {
+        let (access, watch) = (settings.access()?, settings.watch()?);
+        self.watch(watch).await;
+        self.move_door(settings.relay_port, access).await;
+        Ok(())
+    }
+
+    /// Says who looks on from now on.
+    pub async fn watch(&self, watch: Watch) {
+        let relay = self.relay().clone();
+        relay.keep_of_window(watch.capture_window.into());
+        relay.tell_models(watch.metrics_by_model);
+        // Only on the engine is there somebody to send anything.
+        self.0.engine.run(async move { relay.report(watch.reports) }).await;
+    }
+
+    /// Makes the token that opens `GET /metrics`, in the place of the one before. It is shown this once.
+    ///
+    /// # Errors
+    /// When the system has no randomness, or the ledger cannot be written.
+    pub async fn create_metrics_token(&self) -> Result<String, Problem> {
+        let secret = random_secret("nxm-")?;
+        let row = MetricsTokenRow {
+            hash: token_hash(&secret),
+            last_four: secret[secret.len() - 4..].to_owned(),
+            created_at: self.clock().unix_ms(),
+        };
+        self.ledger().keep_metrics_token(Some(row)).await?;
+        self.relay().refresh()?;
+        Ok(secret)
+    }
+
+    /// Takes it away: nothing is counted then, and there is nothing at `/metrics`.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub async fn remove_metrics_token(&self) -> Result<(), Problem> {
+        self.ledger().keep_metrics_token(None).await?;
+        Ok(self.relay().refresh()?)
+    }
+
+    /// The token of `GET /metrics`, if there is one.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn metrics_token(&self) -> Result<Option<MetricsToken>, Problem> {
+        let row = self.ledger().metrics_token()?;
+        Ok(row.map(|row| MetricsToken {
+            last_four: row.last_four,
+            created_at: row.created_at,
+        }))
+    }
+
+    /// Keeps what the collector's header says where the keys are kept; nothing typed removes it.
+    ///
+    /// # Errors
+    /// When there is no place for keys, or it is locked.
+    pub async fn keep_collector_secret(&self, typed: String) -> Result<(), Problem> {
+        let secret = Secret::new(typed.trim().to_owned());
+        self.with_vault(move |vault| match secret.expose() {
+            "" => match vault.remove(COLLECTOR_SECRET) {
+                Err(VaultError::NotFound) => Ok(()),
+                removed => removed,
+            },
+            _ => vault.put(COLLECTOR_SECRET, &secret),
+        })
+        .await
+    }
+
+    /// What happened since Nexdesk was opened.
+    #[must_use]
+    pub fn relay_figures(&self) -> RelayFigures {
+        let figures = self.relay().figures();
+        RelayFigures {
+            ended: figures.ended,
+            retried: figures.retried,
+            failed_over: figures.failed_over,
+            added_us: figures.added_us,
+            reported: figures.reported,
+            unreported: figures.unreported,
+            collector_trouble: figures.collector_trouble,
+            uncaptured: figures.uncaptured,
+        }
+    }
+
+    /// One exchange, as it stands in the ledger.
+    ///
+    /// # Errors
+    /// When there is none of this id.
+    pub fn exchange(&self, id: &str) -> Result<Exchange, Problem> {
+        let row = self.ledger().exchange(id)?;
+        row.map(Exchange::from).ok_or_else(|| Problem::not_found("such exchange"))
+    }
+
+    /// What was asked and answered in an exchange, where that was kept.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn captured(&self, exchange: &str) -> Result<Captured, Problem> {
+        let side = |side| self.ledger().body(exchange, side).map(|row| row.map(shown));
+        Ok(Captured {
+            request: side(Side::Request)?,
+            response: side(Side::Response)?,
+        })
+    }
+}
+
+/// The cap may have cut a character in two.
+fn shown(row: BodyRow) -> CapturedBody {
+    let text = match std::str::from_utf8(&row.bytes) {
+        Ok(text) => Some(text.to_owned()),
+        Err(error) if row.truncated && error.error_len().is_none() => {
+            Some(String::from_utf8_lossy(&row.bytes[..error.valid_up_to()]).into_owned())
+        }
+        Err(_) => None,
+    };
+    CapturedBody {
+        head: row.head,
+        text,
+        size: row.size,
+        truncated: row.truncated,
+    }
+}
