@@ -12,6 +12,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use tauri::{Manager, RunEvent};
+use nexdesk_app::redact::Struck;
 use tracing_subscriber::EnvFilter;
 
 use desk::Desk;
@@ -24,7 +25,8 @@ const PATIENCE: Duration = Duration::from_secs(3);
 pub fn run() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::from_default_env())
-        .with_writer(std::io::stderr)
+        // A gateway may say a key back to us in an error.
+        .with_writer(|| Struck(std::io::stderr()))
         .init();
     let bridge = bridge::builder();
     let built = tauri::Builder::default()

@@ -1,11 +1,13 @@
 //! What can be typed. The comments here are the help texts.
 
 mod routing;
+mod watching;
 
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 pub(crate) use routing::{Compat, Routes, WhenLeft};
+pub(crate) use watching::{Doors, Watch};
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 done · 1 the gateway failed · 2 wrong usage · 65 wrong input · 66 no such thing · 69 not reachable, or no \
@@ -77,6 +79,17 @@ pub(crate) enum Command {
         /// The port on 127.0.0.1; if it is taken, the next free one is used and said. 0 takes any
         #[arg(long, default_value_t = nexdesk_app::settings::RELAY_PORT)]
         port: u16,
+        #[command(flatten)]
+        doors: Box<Doors>,
+    },
+    /// Who else looks on: a Prometheus, a collector of traces
+    #[command(subcommand)]
+    Watch(Watch),
+    /// Shows a request with its attempts and, where they were kept, what was asked and answered
+    Exchange {
+        /// Its id, as `usage --json` and the answer's x-nexdesk-request-id say it
+        #[arg(value_name = "ID")]
+        id: String,
     },
     /// Runs the offline gateway alone, for tests of other programs
     Sandbox {

@@ -1,5 +1,6 @@
 //! What goes on inside, on standard error, for who asks for it. Off otherwise: a terminal is not a log.
 
+use nexdesk_app::redact::Struck;
 use tracing_subscriber::EnvFilter;
 
 /// `RUST_LOG` decides; `--verbose` asks for our own crates.
@@ -11,6 +12,7 @@ pub(crate) fn begin(verbose: bool) {
     tracing_subscriber::fmt()
         // Targets are matched by their beginning, so `nexdesk` is every crate of ours.
         .with_env_filter(EnvFilter::new(filter))
-        .with_writer(std::io::stderr)
+        // A gateway may say a key back to us in an error.
+        .with_writer(|| Struck(std::io::stderr()))
         .init();
 }

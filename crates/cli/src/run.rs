@@ -1,6 +1,7 @@
 //! From what was typed to an order, and from what comes of it to the terminal.
 
 mod routing;
+mod watching;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -31,7 +32,9 @@ pub(crate) fn run(args: Args, paper: Paper) -> Result<(), Stop> {
         .filter(|given| !given.is_empty())
         .map(Secret::new);
     let errand = match args.command {
-        Command::Serve { port } => return serve::serve(options, port, paper),
+        Command::Serve { port, doors } => {
+            return serve::serve(watching::doors(options, *doors)?, port, paper);
+        }
         Command::Sandbox { port } => return sandbox::run(port, paper),
         Command::Restore { snapshot } => return restore(&snapshot, paper),
         Command::Gateways(verb) => of_gateways(verb),
@@ -39,6 +42,8 @@ pub(crate) fn run(args: Args, paper: Paper) -> Result<(), Stop> {
         Command::Tokens(verb) => of_tokens(verb),
         Command::Routes(verb) => routing::of_routes(verb),
         Command::Compat(verb) => routing::of_compat(verb),
+        Command::Watch(verb) => watching::of_watch(verb)?,
+        Command::Exchange { id } => watching::exchange(id),
         Command::Models => Order::Models.into(),
         Command::Usage { limit } => Order::Usage { limit }.into(),
         Command::Status => Order::Status.into(),

@@ -2,7 +2,7 @@
 //! needed.
 
 use nexdesk_app::Options;
-use nexdesk_app::control::{Order, Reply, Secret};
+use nexdesk_app::control::{Order, Reply, Secret, WatchingOrder};
 use nexdesk_app::status::VaultState;
 
 use crate::door::Door;
@@ -24,6 +24,9 @@ impl Use {
     pub(crate) fn of(order: &Order) -> Option<Self> {
         match order {
             Order::AddKey { .. } => Some(Self::Store),
+            Order::Watching {
+                about: WatchingOrder::CollectorSecret { .. },
+            } => Some(Self::Store),
             Order::CheckKeys { .. }
             | Order::RemoveKey { .. }
             | Order::RemoveGateway { .. }
@@ -40,6 +43,7 @@ impl Use {
             | Order::Models
             | Order::Usage { .. }
             | Order::Routing { .. }
+            | Order::Watching { .. }
             | Order::Unlock { .. } => None,
         }
     }

@@ -8,6 +8,7 @@ mod obey;
 mod remote;
 mod routing;
 mod serve;
+mod watching;
 
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +22,7 @@ pub(crate) use guests::Guests;
 pub use remote::Remote;
 pub use routing::{KeyUse, NamedRoute, NewRoute, RoutingOrder, RoutingReply};
 pub(crate) use serve::{forget, serve};
+pub use watching::{WatchingOrder, WatchingReply};
 
 /// One order. Things go by their names here, as a person types them.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -119,6 +121,11 @@ pub enum Order {
         /// What.
         about: RoutingOrder,
     },
+    /// Something about looking on.
+    Watching {
+        /// What.
+        about: WatchingOrder,
+    },
     /// Opens the encrypted key file, or begins one.
     Unlock {
         /// Its passphrase.
@@ -187,6 +194,8 @@ pub enum Reply {
     Answered(Option<Box<Receipt>>),
     /// About the way requests take.
     Routing(Box<RoutingReply>),
+    /// About looking on.
+    Watching(Box<WatchingReply>),
     /// Exchanges.
     Usage(Box<ExchangePage>),
 }

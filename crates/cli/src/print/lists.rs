@@ -203,7 +203,7 @@ fn end(row: &Exchange) -> String {
 }
 
 /// The code as the window and `--json` spell it, in words.
-fn words(code: ProblemCode) -> String {
+pub(super) fn words(code: ProblemCode) -> String {
     let word = serde_json::to_value(code).ok();
     word.as_ref()
         .and_then(|word| word.as_str())

@@ -7,6 +7,7 @@ mod lists;
 mod reply;
 mod routing;
 mod table;
+mod watching;
 
 use std::io::{self, IsTerminal, Write};
 

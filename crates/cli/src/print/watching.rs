@@ -5,7 +5,7 @@ use nexdesk_app::usage::{Attempt, Exchange};
 use nexdesk_app::watching::{Captured, CapturedBody};
 use serde_json::json;
 
-use super::figures::{cost, duration, moment, tokens};
+use super::figures::duration;
 use super::{Paper, Table, lists};
 use crate::exit::Stop;
 
@@ -28,17 +28,7 @@ impl Paper {
 }
 
 fn told(exchange: &Exchange, captured: &Captured) -> String {
-    let Exchange { tokens: counts, .. } = exchange;
     let mut text = lists::usage(std::slice::from_ref(exchange));
-    text += &format!(
-        "\nBegun      {}\nTokens     {} in, {} out\nCost       {}\nFirst      {}\nTook       {}\n",
-        moment(Some(exchange.started_at)),
-        tokens(counts.input, counts.basis),
-        tokens(counts.output, counts.basis),
-        cost(exchange.cost),
-        duration(exchange.first_token_ms),
-        duration(exchange.took_ms),
-    );
     if !exchange.attempts.is_empty() {
         text += &format!("\n{}", attempts(&exchange.attempts));
     }
@@ -60,7 +50,7 @@ fn attempts(attempts: &[Attempt]) -> String {
             attempt.gateway.clone(),
             attempt.key.clone().unwrap_or_default(),
             attempt.status.map(|status| status.to_string()).unwrap_or_default(),
-            attempt.code.map(|code| lists::word(code).to_owned()).unwrap_or_default(),
+            attempt.code.map(lists::words).unwrap_or_default(),
             duration(Some(attempt.took_ms)),
         ]);
     }
