@@ -3,12 +3,13 @@ import hooks from "eslint-plugin-react-hooks";
 import tseslint from "typescript-eslint";
 
 const tauri = { group: ["@tauri-apps/*"], message: "Only src/host speaks to Tauri; use useHost()." };
-const shell = { group: ["**/shell/*", "**/shell"], message: "Tiers: primitives ← panels ← shell. Pass a prop instead." };
-const panels = { group: ["**/panels/*", "**/panels/*/*"], message: "Tiers: primitives ← panels ← shell." };
+const shell = { group: ["**/shell/*", "**/shell"], message: "Tiers: primitives ← parts ← panels ← shell. Pass a prop instead." };
+const panels = { group: ["**/panels/*", "**/panels/*/*"], message: "Tiers: primitives ← parts ← panels ← shell." };
+const parts = { group: ["**/parts/*", "**/parts/*/*"], message: "Tiers: primitives ← parts ← panels ← shell." };
 const domain = { group: ["**/bindings", "**/bindings/*", "**/host", "**/host/*"], message: "Primitives know nothing of the domain." };
 const restrict = (...patterns) => ({ "no-restricted-imports": ["error", { patterns }] });
 
-const panelNames = ["chat", "keys", "usage"];
+const panelNames = ["chat", "relay", "keys", "usage"];
 const otherPanels = (name) => ({
   group: panelNames.filter((other) => other !== name).flatMap((other) => [`**/${other}/*`, `**/panels/${other}`]),
   message: "Panels do not import one another; the shell connects them.",
@@ -31,7 +32,8 @@ export default tseslint.config(
       ...restrict(tauri),
     },
   },
-  { files: ["src/host/**"], rules: restrict(shell, panels) },
-  { files: ["src/primitives/**"], rules: restrict(tauri, shell, panels, domain) },
+  { files: ["src/host/**"], rules: restrict(shell, panels, parts) },
+  { files: ["src/primitives/**"], rules: restrict(tauri, shell, panels, parts, domain) },
+  { files: ["src/parts/**"], rules: restrict(tauri, shell, panels) },
   ...panelNames.map((name) => ({ files: [`src/panels/${name}/**`], rules: restrict(tauri, shell, otherPanels(name)) })),
 );

@@ -1,5 +1,8 @@
 //! One thin command per function of the app. The page's TypeScript is generated from here: `cargo xtask bindings`.
 
+mod watching;
+
+use nexdesk_app::bill::Bill;
 use nexdesk_app::chat::{ChatEvent, Conversation, ConversationSummary, SendMessage, Sent, Sink};
 use nexdesk_app::keys::{AddGateway, AddKey, Gateway, Key, KeyCheck, LocalToken, Model, NewToken, Preset, TokenLimits, UpdateGateway, UpdateKey};
 use nexdesk_app::routes::{AddRoute, Learned, ModelPreview, Route};
@@ -72,6 +75,13 @@ pub(crate) fn builder() -> Builder<Wry> {
             create_file_vault,
             unlock_vault,
             list_exchanges,
+            bill,
+            watching::relay_figures,
+            watching::captured,
+            watching::metrics_token,
+            watching::create_metrics_token,
+            watching::remove_metrics_token,
+            watching::keep_collector_secret,
         ])
 }
 
@@ -105,6 +115,8 @@ async fn get_settings(desk: Held<'_>) -> Answer<Settings> {
 #[tauri::command]
 #[specta::specta]
 async fn save_settings(desk: Held<'_>, settings: Settings) -> Answer<Settings> {
+    // First, as it is what finds out whether they make sense.
+    desk.app().await?.use_settings(&settings).await?;
     desk.keep_settings(&settings)?;
     Ok(settings)
 }
@@ -382,6 +394,12 @@ async fn unlock_vault(desk: Held<'_>, passphrase: String) -> Answer<VaultStatus>
 #[specta::specta]
 async fn list_exchanges(desk: Held<'_>, before: Option<String>, limit: u32) -> Answer<ExchangePage> {
     desk.app().await?.list_exchanges(before.as_deref(), limit)
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn bill(desk: Held<'_>, exchange: String) -> Answer<Bill> {
+    desk.app().await?.bill(&exchange)
 }
 
 /// A page that was closed or reloaded no longer listens; the answer goes on and stands in the ledger.

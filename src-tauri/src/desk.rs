@@ -31,16 +31,25 @@ impl Desk {
     pub(crate) fn open(handle: &AppHandle) -> Self {
         let dir = default_data_dir();
         let (settings, trouble) = SettingsFile::open(handle, &dir);
-        let options = Options {
-            relay_port: Some(settings.read().relay_port),
+        let kept = settings.read();
+        let mut options = Options {
+            relay_port: Some(kept.relay_port),
             ..Options::new(dir, "window")
+        };
+        // A file edited by hand may say anything. What cannot be understood leaves the door closed.
+        let unclear = match (kept.access(), kept.watch()) {
+            (Ok(access), Ok(watch)) => {
+                (options.access, options.watch) = (access, watch);
+                None
+            }
+            (Err(problem), _) | (_, Err(problem)) => Some(problem),
         };
         let desk = Self {
             app: watch::Sender::new(None),
             options,
             handle: handle.clone(),
             settings,
-            trouble,
+            trouble: trouble.or(unclear),
         };
         desk.begin();
         desk

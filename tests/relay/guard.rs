@@ -198,7 +198,7 @@ async fn a_body_that_cannot_be_read_is_the_callers_mistake() {
 async fn a_body_of_any_size_reaches_the_gateway() {
     let world = World::new().await;
     let cursor = world.cursor().await;
-    for megabytes in [15, 17, 70] {
+    for megabytes in [15, 17, 40] {
         let body = question("upstream/sandbox-bad-404", "", false).to_string();
         let padding = " ".repeat(megabytes * 1024 * 1024 - body.len());
         let heard = cursor.posts(format!("{body}{padding}")).await;

@@ -1,5 +1,7 @@
 //! Every streaming endpoint: how it is asked, how an answer begins, and how it says that it has ended.
 
+use serde_json::Value;
+
 /// One streaming endpoint.
 #[derive(Clone, Copy, Debug)]
 pub struct Streamed {
@@ -39,10 +41,65 @@ impl Streamed {
         self.half() + &ends.collect::<String>()
     }
 
+    /// The same request for another model.
+    #[must_use]
+    pub fn of_model(&self, model: &str) -> (String, String) {
+        let path = self.path.replace("/m:", &format!("/{model}:"));
+        let ask = self.ask.replace("\"m\"", &format!("\"{model}\""));
+        (path, ask.replace("\r\nm\r\n", &format!("\r\n{model}\r\n")))
+    }
+
+    /// What is said in these events: text, or pictures and sound as they are written.
+    #[must_use]
+    pub fn said_in(&self, events: &[String]) -> String {
+        let field = match self.interface {
+            "chat" => "/choices/0/delta/content",
+            "completions" => "/choices/0/text",
+            "messages" => "/delta/text",
+            "generate" => "/candidates/0/content/parts/0/text",
+            "images" => "/b64_json",
+            "speech" => "/audio",
+            _ => "/delta",
+        };
+        let events = events.iter().filter_map(|event| serde_json::from_str(event).ok());
+        let said = events.filter_map(|event: Value| event.pointer(field)?.as_str().map(str::to_owned));
+        said.collect()
+    }
+
+    /// Whether this is the event that says that nothing follows.
+    #[must_use]
+    pub fn is_end(&self, event: &str) -> bool {
+        let parsed: Value = serde_json::from_str(event).unwrap_or_default();
+        let kind = parsed["type"].as_str().unwrap_or_default();
+        match self.interface {
+            "chat" | "completions" => event == "[DONE]",
+            "generate" => parsed.pointer("/candidates/0/finishReason").is_some(),
+            "responses" => matches!(kind, "response.completed" | "response.incomplete"),
+            "messages" => kind == "message_stop",
+            "images" => kind == "image_generation.completed",
+            "speech" => kind == "speech.audio.done",
+            _ => kind == "transcript.text.done",
+        }
+    }
+
+    /// Why it says it ended, in the dialect's own word.
+    #[must_use]
+    pub fn reason_in(&self, events: &[String]) -> Option<String> {
+        let field = match self.interface {
+            "chat" | "completions" => "/choices/0/finish_reason",
+            "generate" => "/candidates/0/finishReason",
+            "responses" => "/response/incomplete_details/reason",
+            "messages" => "/delta/stop_reason",
+            _ => return None,
+        };
+        let mut events = events.iter().filter_map(|event| serde_json::from_str(event).ok());
+        events.find_map(|event: Value| event.pointer(field)?.as_str().map(str::to_owned))
+    }
+
     /// The dialect's name for an answer that was broken off, read from its last event.
     #[must_use]
-    pub fn error_in(&self, event: &serde_json::Value) -> Option<String> {
-        let word = |value: &serde_json::Value| value.as_str().map(str::to_owned);
+    pub fn error_in(&self, event: &Value) -> Option<String> {
+        let word = |value: &Value| value.as_str().map(str::to_owned);
         match self.interface {
             "responses" if event["type"] == "response.failed" => word(&event["response"]["error"]["code"]),
             "responses" => None,
@@ -98,7 +155,7 @@ pub const STREAMS: [Streamed; 8] = [
     Streamed {
         interface: "messages",
         path: "/v1/messages?beta=true",
-        ask: r#"{"model":"m","stream":true,"max_tokens":100,"messages":[{"role":"user","content":"Hello"}]}"#,
+        ask: r#"{"model":"m","stream":true,"max_tokens":9000000,"messages":[{"role":"user","content":"Hello"}]}"#,
         begins: &[
             "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"msg_1\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"m\",\"content\":[],\"usage\":{\"input_tokens\":8,\"output_tokens\":1}}}",
             "event: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":\"\"}}",
@@ -124,7 +181,7 @@ pub const STREAMS: [Streamed; 8] = [
     Streamed {
         interface: "images",
         path: "/v1/images/generations",
-        ask: r#"{"model":"m","stream":true,"partial_images":1,"prompt":"Boats"}"#,
+        ask: r#"{"model":"m","stream":true,"partial_images":1,"size":"64x64","prompt":"Boats"}"#,
         begins: &[
             "event: image_generation.partial_image\ndata: {\"type\":\"image_generation.partial_image\",\"partial_image_index\":0,\"b64_json\":\"half\"}",
         ],
@@ -135,7 +192,7 @@ pub const STREAMS: [Streamed; 8] = [
     Streamed {
         interface: "speech",
         path: "/v1/audio/speech",
-        ask: r#"{"model":"m","input":"Hello","voice":"alloy","stream_format":"sse"}"#,
+        ask: r#"{"model":"m","input":"Seven boats pass the lighthouse at dawn","voice":"alloy","stream_format":"sse"}"#,
         begins: &[r#"data: {"type":"speech.audio.delta","audio":"half"}"#],
         ends: &[
             r#"data: {"type":"speech.audio.done","usage":{"input_tokens":8,"output_tokens":2,"total_tokens":10}}"#,

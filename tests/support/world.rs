@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use nexdesk_app::keys::{AddGateway, AddKey, Gateway, Key};
-use nexdesk_app::{App, Clock, Opening, Options};
+use nexdesk_app::{Access, App, Clock, Opening, Options};
 use nexdesk_ledger::{ExchangeRow, Outcome};
 use nexdesk_sandbox::{Pace, Sandbox, Seen, Settings};
 use nexdesk_upstream::Patience;
@@ -21,6 +21,7 @@ pub struct Setup {
     patience: Patience,
     pace: Pace,
     port: u16,
+    access: Access,
 }
 
 /// The app, the gateway, and the actors' way to both.
@@ -28,6 +29,7 @@ pub struct World {
     app: Option<App>,
     upstream: Sandbox,
     clock: Clock,
+    vault: Vault,
     dir: TempDir,
     gateway: String,
 }
@@ -45,6 +47,7 @@ impl Default for Setup {
             },
             pace: Pace::NONE,
             port: 0,
+            access: Access::default(),
         }
     }
 }
@@ -96,6 +99,20 @@ impl Setup {
         self
     }
 
+    /// Who may come in by the relay's door.
+    #[must_use]
+    pub fn access(mut self, access: Access) -> Self {
+        self.access = access;
+        self
+    }
+
+    /// What a person wrote into `families.json`.
+    #[must_use]
+    pub fn families(mut self, table: &'static str) -> Self {
+        self.families = Some(table);
+        self
+    }
+
     /// Opens the world.
     ///
     /// # Panics
@@ -109,8 +126,14 @@ impl Setup {
             ..Settings::for_tests()
         });
         let (dir, clock) = (TempDir::new().unwrap(), Clock::default());
+        if let Some(table) = self.families {
+            std::fs::write(dir.path().join("families.json"), table).unwrap();
+        }
+        let vault = Vault::in_memory();
         let app = open(Options {
+            vault: Some(vault.clone()),
             relay_port: Some(self.port),
+            access: self.access,
             patience: self.patience,
             clock: clock.clone(),
             ..options(dir.path())
@@ -119,6 +142,7 @@ impl Setup {
             app: Some(app),
             upstream: upstream.unwrap(),
             clock,
+            vault,
             dir,
             gateway: String::new(),
         };
@@ -299,6 +323,12 @@ impl World {
         seen
     }
 
+    /// Every request Upstream got, oldest first.
+    #[must_use]
+    pub fn seen(&self) -> Vec<Seen> {
+        self.upstream.requests()
+    }
+
     /// Every exchange, newest first, once all of them have ended.
     ///
     /// # Panics
@@ -329,10 +359,11 @@ impl World {
         }
     }
 
-    /// Closes the app and opens it again on the same directory.
+    /// Closes the app and opens it again on the same directory, with the keys where they were.
     pub fn reopen(&mut self) {
         self.close();
         self.app = Some(open(Options {
+            vault: Some(self.vault.clone()),
             relay_port: Some(0),
             clock: self.clock.clone(),
             ..options(self.dir.path())

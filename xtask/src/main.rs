@@ -54,7 +54,9 @@ fn dispatch(words: &[&str]) -> Result<ExitCode, Stop> {
         ["check", "--advisories"] => check::check(check::Advisories::Required),
         ["e2e"] => suite::e2e(),
         ["openai"] => suite::openai(),
-        ["bench", words @ ..] if words.iter().all(|word| ["million", "--quick"].contains(word)) => suite::bench(words),
+        ["bench", words @ ..] if words.iter().all(|word| ["million", "--quick"].contains(word)) => {
+            suite::bench(words)
+        }
         ["bindings"] => suite::bindings(),
         ["icons"] => icons::draw(),
         ["dist"] => launch::dist(),

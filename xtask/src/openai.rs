@@ -33,7 +33,9 @@ fn through_the_relay(script: &Path, totals: &mut Totals) -> Result<(), Stop> {
     let nexd = Nexd::new(&suite.folder)?;
     let token = nexd.set_up(&gateway)?;
     let (_relay, base) = nexd.serve()?;
-    let ran = tool::stream(&mut suite.script(&["test", &base, &token]), |line| totals.read(line));
+    let ran = tool::stream(&mut suite.script(&["test", &base, &token]), |line| {
+        totals.read(line)
+    });
     if !totals.ran() {
         // Half an installation would be taken for a whole one next time.
         let _ = std::fs::remove_dir_all(&suite.folder);
@@ -41,7 +43,9 @@ fn through_the_relay(script: &Path, totals: &mut Totals) -> Result<(), Stop> {
     ran?;
     let found = totals.to_string();
     if totals.at_best(PASSED, SKIPPED) {
-        say::line(&format!("Through the relay: {found}. Directly: {PASSED} passed, {SKIPPED} skipped."));
+        say::line(&format!(
+            "Through the relay: {found}. Directly: {PASSED} passed, {SKIPPED} skipped."
+        ));
         return Ok(());
     }
     let wanted = format!("directly against the mock, {PASSED} pass and {SKIPPED} are skipped");
@@ -57,7 +61,10 @@ impl Suite {
     fn new(script: &Path) -> Result<Self, Stop> {
         let folder = bounds::target().join("openai-suite");
         std::fs::create_dir_all(&folder).map_err(|error| unwritable(&folder, &error))?;
-        Ok(Self { script: script.to_owned(), folder })
+        Ok(Self {
+            script: script.to_owned(),
+            folder,
+        })
     }
 
     fn script(&self, words: &[&str]) -> Command {
@@ -72,7 +79,9 @@ impl Suite {
         let address = address.map_err(|error| Stop::failed(format!("No port is free: {error}")))?;
         let log = self.folder.join("mock.log");
         let mut mock = Running::start(self.script(&["mock", &address.port().to_string()]))?;
-        mock.until("the mock of OpenAI's API", &log, |line| line.contains("Ready to accept").then_some(()))?;
+        mock.until("the mock of OpenAI's API", &log, |line| {
+            line.contains("Ready to accept").then_some(())
+        })?;
         Ok((mock, format!("http://{address}/v1")))
     }
 }
@@ -103,7 +112,15 @@ impl Nexd {
 
     /// The mock as the only gateway, for whatever model a test makes up; the answer is a token without limits.
     fn set_up(&self, gateway: &str) -> Result<String, Stop> {
-        let add = ["gateways", "add", "mock", "--preset", "openai-compatible", "--url", gateway];
+        let add = [
+            "gateways",
+            "add",
+            "mock",
+            "--preset",
+            "openai-compatible",
+            "--url",
+            gateway,
+        ];
         tool::run(&mut self.command(&add))?;
         tool::run(&mut self.command(&["gateways", "remove", "sandbox"]))?;
         self.add_key()?;
@@ -152,7 +169,8 @@ impl Running {
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let started = command.stdout(Stdio::piped()).spawn();
-        let mut child = started.map_err(|error| Stop::missing(format!("It could not be started: {error}")))?;
+        let mut child =
+            started.map_err(|error| Stop::missing(format!("It could not be started: {error}")))?;
         let output = child.stdout.take().map(BufReader::new);
         Ok(Self { child, output })
     }

@@ -24,12 +24,18 @@ pub(crate) struct Door {
 impl App {
     pub(crate) fn open_door(&self, port: u16, access: Access) {
         let app = self.clone();
-        self.0.engine.block_on(async move { app.let_in(port, access).await });
+        self.0
+            .engine
+            .block_on(async move { app.let_in(port, access).await });
     }
 
     /// Closes the door and opens it elsewhere, or for others. What streams comes to its end.
     pub(crate) async fn move_door(&self, port: u16, access: Access) {
-        let is_same = self.door().wanted.as_ref().is_none_or(|wanted| *wanted == (port, access.clone()));
+        let is_same = self
+            .door()
+            .wanted
+            .as_ref()
+            .is_none_or(|wanted| *wanted == (port, access.clone()));
         if is_same {
             return;
         }
@@ -86,11 +92,18 @@ impl App {
             let now = open.port();
             format!("Port {wanted} was taken by another program, so the relay is on {now} for now.")
         });
-        let state = if moved.is_some() { RelayState::Moved } else { RelayState::Running };
+        let state = if moved.is_some() {
+            RelayState::Moved
+        } else {
+            RelayState::Running
+        };
         let lan_url = open.lan_url();
         let open_to_all = lan.then(|| said_of_lan(lan_url.as_deref()));
         let socket_trouble = open.socket_trouble().map(str::to_owned);
-        let notes: Vec<String> = [moved, open_to_all, socket_trouble].into_iter().flatten().collect();
+        let notes: Vec<String> = [moved, open_to_all, socket_trouble]
+            .into_iter()
+            .flatten()
+            .collect();
         RelayStatus {
             state,
             url: Some(open.url()),
@@ -104,7 +117,9 @@ impl App {
 
 fn said_of_lan(url: Option<&str>) -> String {
     let at = url.map(|url| format!(" at {url}")).unwrap_or_default();
-    format!("Other computers on this network can reach the relay{at}, with a token, and what they send is not encrypted.")
+    format!(
+        "Other computers on this network can reach the relay{at}, with a token, and what they send is not encrypted."
+    )
 }
 
 fn no_door(error: &ListenError) -> Problem {

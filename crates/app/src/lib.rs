@@ -3,6 +3,7 @@
 //! One folder or file per panel (`chat`, `keys`, `usage`), `status` for the strip, `control` for a second process that
 //! works through the first. Types that cross to the window derive their TypeScript.
 
+pub mod bill;
 pub mod chat;
 pub mod control;
 pub mod figures;
@@ -17,6 +18,7 @@ pub mod watching;
 mod data_dir;
 mod door;
 mod engine;
+mod jobs;
 mod notices;
 mod open;
 mod pulse;

@@ -14,7 +14,10 @@ use crate::engine::Engine;
 use crate::notices::Notices;
 use crate::problem::{Problem, ProblemCode};
 use crate::watching::Watch;
-use crate::{App, Inner, chat, control, keys, pulse, tidy};
+use crate::{App, Inner, chat, control, jobs, keys, pulse, tidy};
+
+/// How long an order that is on its way may take to be named, when the program ends.
+const JOBS_PATIENCE: Duration = Duration::from_secs(2);
 
 /// What to open.
 #[derive(Clone, Debug)]
@@ -124,7 +127,8 @@ impl App {
         }
         let upstream =
             Upstream::new(vault.clone(), options.patience).map_err(|failure| Problem::from(&failure))?;
-        let relay = Relay::open(ledger.clone(), upstream.clone(), options.clock.clone())?;
+        let jobs = jobs::open(options, ledger.clone(), upstream.clone(), &notices)?;
+        let relay = Relay::open(ledger.clone(), upstream.clone(), options.clock.clone(), jobs)?;
         let engine =
             Engine::start().map_err(|error| Problem::new(ProblemCode::Internal, error.to_string()))?;
         Ok(Self(Arc::new(Inner {
@@ -158,6 +162,10 @@ impl App {
         }
         let (app, watch) = (self.clone(), options.watch.clone());
         self.0.engine.block_on(async move { app.watch(watch).await });
+        let relay = self.0.relay.clone();
+        if let Some(started) = self.0.engine.block_on(async move { relay.start() }) {
+            started?;
+        }
         if let Some(port) = options.relay_port {
             self.open_door(port, options.access.clone());
         }
@@ -178,7 +186,9 @@ impl App {
                     door.stop(patience).await;
                 }
             };
-            tokio::join!(tools, app.0.guests.see_off(patience));
+            // Whoever waits for a picture must not hold up the others; it is fetched in the next life.
+            let jobs = app.0.relay.jobs().stop(JOBS_PATIENCE);
+            tokio::join!(tools, jobs, app.0.guests.see_off(patience));
         });
         // The tracker must not wait for the task that waits for it, so this one runs outside of it.
         let app = self.clone();

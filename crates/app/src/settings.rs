@@ -85,7 +85,11 @@ impl Settings {
     pub fn access(&self) -> Result<Access, Problem> {
         let access = Access {
             lan: self.lan,
-            socket: self.socket_path.as_deref().filter(|path| !path.is_empty()).map(Into::into),
+            socket: self
+                .socket_path
+                .as_deref()
+                .filter(|path| !path.is_empty())
+                .map(Into::into),
             hosts: self.hosts.clone(),
             origins: self.allowed_origins.clone(),
             ..Access::default()
@@ -99,7 +103,10 @@ impl Settings {
     /// # Errors
     /// When the collector's address cannot be understood.
     pub fn watch(&self) -> Result<Watch, Problem> {
-        let endpoint = self.otlp_endpoint.as_deref().filter(|typed| !typed.trim().is_empty());
+        let endpoint = self
+            .otlp_endpoint
+            .as_deref()
+            .filter(|typed| !typed.trim().is_empty());
         let reports = endpoint.map(|endpoint| Reports::to(endpoint, self.otlp_header.as_deref()));
         let wrong = |why: NoCollector| Problem::new(ProblemCode::InvalidInput, why.to_string());
         Ok(Watch {

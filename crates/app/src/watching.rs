@@ -97,7 +97,10 @@ impl App {
         relay.keep_of_window(watch.capture_window.into());
         relay.tell_models(watch.metrics_by_model);
         // Only on the engine is there somebody to send anything.
-        self.0.engine.run(async move { relay.report(watch.reports) }).await;
+        self.0
+            .engine
+            .run(async move { relay.report(watch.reports) })
+            .await;
     }
 
     /// Makes the token that opens `GET /metrics`, in the place of the one before. It is shown this once.
@@ -175,7 +178,8 @@ impl App {
     /// When there is none of this id.
     pub fn exchange(&self, id: &str) -> Result<Exchange, Problem> {
         let row = self.ledger().exchange(id)?;
-        row.map(Exchange::from).ok_or_else(|| Problem::not_found("such exchange"))
+        row.map(Exchange::from)
+            .ok_or_else(|| Problem::not_found("such exchange"))
     }
 
     /// What was asked and answered in an exchange, where that was kept.

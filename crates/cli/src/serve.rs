@@ -73,7 +73,11 @@ async fn watch(app: &App, signals: &mut Signals, mut told: Vec<Notice>, paper: P
             () = tokio::time::sleep(BETWEEN_LOOKS) => {}
         }
         let notices = app.notices();
-        let fresh: Vec<_> = notices.iter().filter(|notice| !told.contains(notice)).cloned().collect();
+        let fresh: Vec<_> = notices
+            .iter()
+            .filter(|notice| !told.contains(notice))
+            .cloned()
+            .collect();
         paper.notices(&fresh);
         told = notices;
     }

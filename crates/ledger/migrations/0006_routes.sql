@@ -9,7 +9,7 @@ CREATE TABLE routes (
     position INTEGER NOT NULL,
     pattern  TEXT NOT NULL,
     -- Of one local token only. No reference: a revoked token's row stays, and a route of it harms nobody.
-    token    TEXT,
+    token_id TEXT,
     strategy TEXT NOT NULL,
     -- JSON: [{"gateway": id or null, "model": name, "weight": n}]. A gateway that is gone is passed over.
     targets  TEXT NOT NULL,
@@ -19,7 +19,7 @@ CREATE TABLE routes (
 CREATE TABLE objects (
     id         TEXT PRIMARY KEY,
     gateway    TEXT NOT NULL REFERENCES gateways (id) ON DELETE CASCADE,
-    key        TEXT,
+    key_id     TEXT,
     kind       TEXT NOT NULL,
     created_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;

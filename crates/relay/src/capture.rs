@@ -79,7 +79,11 @@ impl Capture {
             shelf.lost.fetch_add(1, Ordering::Relaxed);
             return;
         }
-        let (ledger, upstream, waiting) = (relay.0.ledger.clone(), relay.0.upstream.clone(), shelf.waiting.clone());
+        let (ledger, upstream, waiting) = (
+            relay.0.ledger.clone(),
+            relay.0.upstream.clone(),
+            shelf.waiting.clone(),
+        );
         let (exchange, at) = (row.id.clone(), row.started_at);
         let work = move || {
             for (side, heard) in [(Side::Request, self.request), (Side::Response, self.response)] {
@@ -140,7 +144,11 @@ impl Heard {
         let coded = Bytes::copy_from_slice(&self.bytes);
         let plain = flow::readable(&headers, &coded);
         // What could not be inflated comes back as it was.
-        if plain == coded { Vec::new() } else { plain.to_vec() }
+        if plain == coded {
+            Vec::new()
+        } else {
+            plain.to_vec()
+        }
     }
 }
 

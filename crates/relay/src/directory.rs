@@ -107,7 +107,7 @@ impl Gateway {
     }
 
     pub(crate) fn price(&self, model: &str) -> Option<Price> {
-        self.priced(model).map(|(price, _)| price.clone())
+        self.priced(model).map(|(price, _)| *price)
     }
 
     /// The price of a model, and how it is written down.

@@ -43,7 +43,10 @@ pub(crate) struct Held {
 
 impl Held {
     pub(crate) fn since(whole: Option<Instant>) -> Self {
-        Self { whole, ..Self::default() }
+        Self {
+            whole,
+            ..Self::default()
+        }
     }
 }
 
@@ -72,14 +75,23 @@ impl Counts {
     pub(crate) fn ended(&self, row: &ExchangeRow) {
         self.ended.fetch_add(1, Ordering::Relaxed);
         for (before, after) in row.attempts.iter().zip(row.attempts.iter().skip(1)) {
-            let counter = if before.gateway == after.gateway { &self.retried } else { &self.failed_over };
+            let counter = if before.gateway == after.gateway {
+                &self.retried
+            } else {
+                &self.failed_over
+            };
             counter.fetch_add(1, Ordering::Relaxed);
         }
     }
 
     /// How long one exchange was held up, where all of it is known.
     pub(crate) fn held_up(&self, held: &Held, now: Instant) {
-        if let Held { whole: Some(whole), left: Some(left), came: Some(came) } = *held {
+        if let Held {
+            whole: Some(whole),
+            left: Some(left),
+            came: Some(came),
+        } = *held
+        {
             self.sample(left.saturating_duration_since(whole) + now.saturating_duration_since(came));
         }
     }
@@ -91,7 +103,10 @@ impl Counts {
     }
 
     pub(crate) fn retried(&self) -> (u64, u64) {
-        (self.retried.load(Ordering::Relaxed), self.failed_over.load(Ordering::Relaxed))
+        (
+            self.retried.load(Ordering::Relaxed),
+            self.failed_over.load(Ordering::Relaxed),
+        )
     }
 
     pub(crate) fn figures(&self) -> Figures {
@@ -127,6 +142,10 @@ mod tests {
         }
         assert_eq!(counts.figures().added_us, Some(20));
         (0..SAMPLES).for_each(|_| counts.sample(Duration::from_micros(7)));
-        assert_eq!(counts.figures().added_us, Some(7), "what was long ago is forgotten");
+        assert_eq!(
+            counts.figures().added_us,
+            Some(7),
+            "what was long ago is forgotten"
+        );
     }
 }

@@ -130,6 +130,11 @@ impl Health {
         models.entry(name.to_owned()).or_default().fail(now);
     }
 
+    /// It has this endpoint after all: it was asked for it in other words.
+    pub(crate) fn serves(&self, gateway: &str, interface: Interface) {
+        self.state().lacking.remove(&(gateway.to_owned(), interface));
+    }
+
     /// How soon the first word came of late, where that is known.
     pub(crate) fn first_word(&self, gateway: &str, model: &str) -> Option<Duration> {
         self.state().breakers.get(gateway)?.get(model)?.first_word

@@ -223,6 +223,34 @@ fn broken(piece: io::Result<Bytes>) -> Result<Bytes, Refusal> {
 }
 
 impl Payload {
+    /// Nothing.
+    pub(crate) fn none() -> Self {
+        Self {
+            head: Bytes::new(),
+            rest: Rest::None,
+            length: None,
+            whole_at: None,
+        }
+    }
+
+    /// All of it, waited for and held from now on.
+    pub(crate) async fn hold(&mut self, most: usize) -> Result<Bytes, Refusal> {
+        let used_up = || refuse::unreadable("it was used up by the first attempt");
+        let mut pieces = match self.outgoing(&[]).await.ok_or_else(used_up)? {
+            Outgoing::Whole(body) => return Ok(body),
+            Outgoing::Coming { pieces, .. } => pieces,
+        };
+        let mut body = BytesMut::new();
+        while let Some(piece) = pieces.next().await {
+            body.extend_from_slice(&broken(piece)?);
+            if body.len() > most {
+                return Err(refuse::too_large(most as u64));
+            }
+        }
+        (self.head, self.rest) = (body.freeze(), Rest::None);
+        Ok(self.head.clone())
+    }
+
     /// All of it, where all of it is held.
     pub(crate) fn bytes(&self) -> Option<&Bytes> {
         matches!(self.rest, Rest::None).then_some(&self.head)

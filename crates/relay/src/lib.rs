@@ -58,10 +58,12 @@ use affinity::Affinities;
 use compat::Compat;
 use directory::Directory;
 use health::Health;
+use jobs::Jobs;
 use keyring::Keyring;
 use objects::Objects;
 use otlp::Exporter;
 use stages::admit::Admission;
+use stages::jobs::SetApart;
 use traffic::Traffic;
 use watching::Watching;
 
@@ -78,6 +80,8 @@ struct Inner {
     health: Health,
     affinities: Affinities,
     objects: Objects,
+    jobs: Jobs,
+    set_apart: SetApart,
     compat: Compat,
     admission: Admission,
     traffic: Traffic,
@@ -101,11 +105,11 @@ pub enum Door {
 }
 
 impl Relay {
-    /// A relay over `ledger`, calling out through `upstream`.
+    /// A relay over `ledger`, calling out through `upstream`, with its long work in `jobs`.
     ///
     /// # Errors
     /// When the ledger cannot be read.
-    pub fn open(ledger: Ledger, upstream: Upstream, clock: Clock) -> Result<Self, LedgerError> {
+    pub fn open(ledger: Ledger, upstream: Upstream, clock: Clock, jobs: Jobs) -> Result<Self, LedgerError> {
         let directory = Directory::read(&ledger)?;
         let keyring = Keyring::new(&directory);
         let admission = Admission::open(&ledger, &directory.tokens, clock.unix_ms())?;
@@ -122,6 +126,8 @@ impl Relay {
             health: Health::default(),
             affinities: Affinities::default(),
             objects,
+            jobs,
+            set_apart: SetApart::default(),
             compat,
             admission,
             traffic: Traffic::default(),
@@ -159,6 +165,22 @@ impl Relay {
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             self.0.tasks.spawn_on(work, &runtime);
         }
+    }
+
+    /// Goes on with the jobs of the last life. Must be called within a tokio runtime.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn start(&self) -> Result<(), LedgerError> {
+        self.0.jobs.start()?;
+        self.0.tasks.spawn(stages::jobs::follow(self.clone()));
+        Ok(())
+    }
+
+    /// Films, and pictures that are drawn in tasks.
+    #[must_use]
+    pub fn jobs(&self) -> &Jobs {
+        &self.0.jobs
     }
 
     /// Opens the HTTP door. Runs until `Listening` is stopped; must be called within a tokio runtime.
@@ -208,7 +230,8 @@ impl Relay {
 
     /// Reports every exchange to a collector from now on, or to none. Must be called within a tokio runtime.
     pub fn report(&self, to: Option<Reports>) {
-        let exporter = to.map(|reports| Exporter::new(reports, self.0.upstream.clone(), self.0.clock.clone()));
+        let exporter =
+            to.map(|reports| Exporter::new(reports, self.0.upstream.clone(), self.0.clock.clone()));
         if let Some(exporter) = &exporter {
             self.0.watching.tasks.spawn(exporter.clone().run());
         }

@@ -23,9 +23,13 @@ use crate::watching::went_wrong;
 use crate::{Relay, stages};
 
 /// Seconds to the end of an exchange: a refusal takes milliseconds, a film minutes.
-const TOOK: &[f64] = &[0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0];
+const TOOK: &[f64] = &[
+    0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0,
+];
 /// Seconds to the first token.
-const FIRST: &[f64] = &[0.05, 0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 20.0, 60.0];
+const FIRST: &[f64] = &[
+    0.05, 0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 20.0, 60.0,
+];
 /// Different names a label may take; what comes on top is `other`.
 const NAMES: usize = 200;
 const OTHER: &str = "other";
@@ -89,7 +93,10 @@ impl Metrics {
     pub(crate) fn tell_models(&self, by_model: bool) {
         if self.by_model.swap(by_model, Ordering::Relaxed) != by_model {
             // Sums of the one kind must not be told as the other.
-            self.sums().gateways.values_mut().for_each(|gateway| gateway.models.clear());
+            self.sums()
+                .gateways
+                .values_mut()
+                .for_each(|gateway| gateway.models.clear());
         }
     }
 
@@ -155,7 +162,11 @@ fn was_refused(row: &ExchangeRow) -> bool {
 
 /// The entry of a name, made if there is room.
 fn capped<'a, T: Default>(map: &'a mut HashMap<String, T>, name: &str) -> &'a mut T {
-    let name = if map.len() < NAMES || map.contains_key(name) { name } else { OTHER };
+    let name = if map.len() < NAMES || map.contains_key(name) {
+        name
+    } else {
+        OTHER
+    };
     if !map.contains_key(name) {
         map.insert(name.to_owned(), T::default());
     }
@@ -170,10 +181,9 @@ impl Sums {
 
 impl Gateway {
     fn count(&mut self, row: &ExchangeRow) {
-        let known = self
-            .counted
-            .iter_mut()
-            .find(|one| one.status == row.status && one.outcome == row.outcome && *one.interface == *row.interface);
+        let known = self.counted.iter_mut().find(|one| {
+            one.status == row.status && one.outcome == row.outcome && *one.interface == *row.interface
+        });
         match known {
             Some(counted) => counted.requests += 1,
             None => self.counted.push(Counted {
@@ -209,13 +219,19 @@ impl Spent {
         add(&mut self.cached, row.cached);
         add(&mut self.output, row.output);
         add(&mut self.reasoning, row.reasoning);
-        add(&mut self.cost_nano, row.cost_nano.and_then(|nano| u64::try_from(nano).ok()));
+        add(
+            &mut self.cost_nano,
+            row.cost_nano.and_then(|nano| u64::try_from(nano).ok()),
+        );
         let is_unpriced = row.cost_nano.is_none() && row.output.is_some();
         self.unpriced += u64::from(is_unpriced);
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "no exchange lasts three hundred thousand years")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "no exchange lasts three hundred thousand years"
+)]
 fn seconds(ms: u64) -> f64 {
     ms as f64 / 1000.0
 }

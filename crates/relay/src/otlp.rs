@@ -64,11 +64,15 @@ impl Reports {
     pub fn to(endpoint: &str, header: Option<&str>) -> Result<Self, NoCollector> {
         let wrong = || NoCollector::Address(crate::redact::text(endpoint).into_owned());
         let bare = endpoint.trim().trim_end_matches('/');
-        let bare = bare.strip_suffix("/v1/traces").unwrap_or(bare).trim_end_matches('/');
+        let bare = bare
+            .strip_suffix("/v1/traces")
+            .unwrap_or(bare)
+            .trim_end_matches('/');
         let uri: Uri = bare.parse().map_err(|_| wrong())?;
         let is_web = matches!(uri.scheme_str(), Some("http" | "https"));
         // A password in an address ends up in logs and settings; the vault has a place for it.
-        let is_plain = uri.authority().is_some_and(|host| !host.as_str().contains('@')) && uri.query().is_none();
+        let is_plain =
+            uri.authority().is_some_and(|host| !host.as_str().contains('@')) && uri.query().is_none();
         if !is_web || !is_plain {
             return Err(wrong());
         }
@@ -170,7 +174,11 @@ impl Ended {
     }
 
     fn spans(&self) -> usize {
-        if self.trace.is_left_out { 0 } else { 1 + self.row.attempts.len() }
+        if self.trace.is_left_out {
+            0
+        } else {
+            1 + self.row.attempts.len()
+        }
     }
 }
 
@@ -241,7 +249,11 @@ impl Exporter {
     /// Taken, given up, and what is wrong at the moment.
     pub(crate) fn standing(&self) -> (u64, u64, Option<String>) {
         let trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
-        (self.reported.load(Ordering::Relaxed), self.unreported.load(Ordering::Relaxed), trouble.clone())
+        (
+            self.reported.load(Ordering::Relaxed),
+            self.unreported.load(Ordering::Relaxed),
+            trouble.clone(),
+        )
     }
 
     pub(crate) async fn run(self: Arc<Self>) {
@@ -269,7 +281,8 @@ impl Exporter {
                 Ok(rejected) => {
                     let taken = batch.exchanges.saturating_sub(rejected);
                     self.reported.fetch_add(taken, Ordering::Relaxed);
-                    self.unreported.fetch_add(batch.exchanges - taken, Ordering::Relaxed);
+                    self.unreported
+                        .fetch_add(batch.exchanges - taken, Ordering::Relaxed);
                 }
                 Err(failure) => {
                     batch.tries += 1;
@@ -321,11 +334,18 @@ impl Exporter {
     /// How many spans were turned down, where it was taken at all.
     async fn post(&self, what: &str, json: Bytes) -> Result<u64, Failure> {
         let url = format!("{}/v1/{what}", self.reports.endpoint);
-        let secret = self.reports.header.clone().map(|name| (name, COLLECTOR_SECRET.to_owned()));
+        let secret = self
+            .reports
+            .header
+            .clone()
+            .map(|name| (name, COLLECTOR_SECRET.to_owned()));
         let sent = tokio::time::timeout(PATIENCE, self.upstream.report(&url, secret, json)).await;
         let sent = sent.unwrap_or_else(|_| {
             let kind = nexdesk_upstream::Kind::Stalled;
-            Err(Failure::new(kind, "The collector did not answer within 10 seconds."))
+            Err(Failure::new(
+                kind,
+                "The collector did not answer within 10 seconds.",
+            ))
         });
         let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
         match sent {
@@ -333,7 +353,10 @@ impl Exporter {
                 *trouble = None;
                 let said: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
                 let rejected = &said["partialSuccess"]["rejectedSpans"];
-                Ok(rejected.as_u64().or_else(|| rejected.as_str()?.parse().ok()).unwrap_or(0))
+                Ok(rejected
+                    .as_u64()
+                    .or_else(|| rejected.as_str()?.parse().ok())
+                    .unwrap_or(0))
             }
             Err(failure) => {
                 let said = crate::redact::text(&failure.message).into_owned();
@@ -361,7 +384,9 @@ impl Queue {
 
 /// What OTLP says may be sent again.
 fn passes(failure: &Failure) -> bool {
-    failure.status.is_none_or(|status| matches!(status, 429 | 502 | 503 | 504))
+    failure
+        .status
+        .is_none_or(|status| matches!(status, 429 | 502 | 503 | 504))
 }
 
 #[cfg(test)]

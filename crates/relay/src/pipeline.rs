@@ -12,6 +12,8 @@ use crate::reply::Reply;
 use crate::server::paths::{self, Endpoint, Subject};
 use crate::stages::attempt::{self, Order};
 use crate::stages::authenticate::{self, Caller};
+use crate::stages::jobs::{self, Called};
+use crate::stages::meter::Entry;
 use crate::stages::{admit, meter, plan};
 use crate::{Door, Relay, affinity, objects, refuse};
 
@@ -71,21 +73,7 @@ async fn stages(
         &parts.headers,
         payload.beginning(),
     );
-    let leaned_on = payload.bytes().and_then(|body| objects::leaned_on(body));
-    let wanted = plan::Wanted {
-        model: endpoint.model(&asked),
-        token: caller.id(),
-        interface: endpoint.interface,
-        affinity,
-        object: endpoint.object().or(leaned_on.as_deref()),
-    };
-    let candidates =
-        plan::choose(relay, &wanted).and_then(|found| entry.narrow(found, endpoint.is_free(parts))); // what it may cost is set aside
-    let candidates = match candidates {
-        Ok(candidates) => candidates,
-        Err(refusal) => return Ok(meter::refuse(&refusal, entry)),
-    };
-    let mut order = Order {
+    let order = Order {
         method: &parts.method,
         headers: &parts.headers,
         endpoint,
@@ -94,14 +82,43 @@ async fn stages(
         payload,
         affinity,
     };
-    Ok(
-        match attempt::until_one_answers(relay, &mut order, candidates, &mut entry).await {
-            Ok(answered) => {
-                let reply = meter::watch(answered, entry); // last: it must see the bytes the caller sees
-                relay.0.watching.counts.held_up(&order.held, relay.0.clock.instant());
-                reply
-            }
-            Err(unanswered) => meter::give_up(unanswered, entry),
-        },
-    )
+    Ok(answer(relay, caller, parts, order, entry).await)
+}
+
+/// From here on whatever happens is on record, so that every way out closes the entry.
+async fn answer(relay: &Relay, caller: &Caller, parts: &Parts, mut order: Order<'_>, mut entry: Entry) -> Reply {
+    let endpoint = order.endpoint;
+    let called = jobs::called(&parts.method, endpoint); // of a chat nothing: films and pictures may take minutes
+    if let Some(Called::Asks(ask)) = called
+        && jobs::is_ours(relay, caller, ask)
+    {
+        return jobs::tell(relay, caller, ask, &mut order, entry).await; // before the plan: its gateway may be gone
+    }
+    let leaned_on = order.payload.bytes().and_then(|body| objects::leaned_on(body));
+    let wanted = plan::Wanted {
+        model: endpoint.model(order.asked),
+        token: caller.id(),
+        interface: endpoint.interface,
+        affinity: order.affinity,
+        object: endpoint.object().or(leaned_on.as_deref()),
+    };
+    let candidates =
+        plan::choose(relay, &wanted).and_then(|found| entry.narrow(found, endpoint.is_free(parts))); // what it may cost is set aside
+    let candidates = match candidates {
+        Ok(candidates) => candidates,
+        Err(refusal) => return meter::refuse(&refusal, entry),
+    };
+    if let Some(Called::Orders(work)) = called
+        && jobs::makes(relay, work, &order, &candidates)
+    {
+        return jobs::order(relay, caller, work, &mut order, candidates, entry).await;
+    }
+    match attempt::until_one_answers(relay, &mut order, candidates, &mut entry).await {
+        Ok(answered) => {
+            let reply = meter::watch(answered, entry); // last: it must see the bytes the caller sees
+            relay.0.watching.counts.held_up(&order.held, relay.0.clock.instant());
+            reply
+        }
+        Err(unanswered) => meter::give_up(unanswered, entry),
+    }
 }

@@ -15,7 +15,9 @@ pub(crate) fn foreign_host(host: &str) -> Refusal {
     Refusal::new(
         403,
         "foreign_host",
-        format!("This relay answers to its own names only, such as 127.0.0.1 and localhost, and not to “{host}”."),
+        format!(
+            "This relay answers to its own names only, such as 127.0.0.1 and localhost, and not to “{host}”."
+        ),
     )
 }
 
@@ -23,7 +25,9 @@ pub(crate) fn foreign_origin(origin: &str) -> Refusal {
     Refusal::new(
         403,
         "foreign_origin",
-        format!("Web pages may not use this relay unless its person has named them; this request came from “{origin}”."),
+        format!(
+            "Web pages may not use this relay unless its person has named them; this request came from “{origin}”."
+        ),
     )
 }
 

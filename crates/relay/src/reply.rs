@@ -4,11 +4,12 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderName, RETRY_AFTER};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use http_body::{Frame, SizeHint};
 use nexdesk_protocol::refusal::{Dialect, Refusal};
 
+use crate::jobs::{Given, Stored, Told};
 use crate::stages::passage::{Metered, Tunnelled};
 
 /// Names the exchange in every answer, so that a person can find its row.
@@ -35,6 +36,7 @@ pub struct Body(Inside);
 enum Inside {
     Whole(Option<Bytes>),
     Coming(Box<Metered>),
+    File(Box<Stored>),
     Tunnel(Option<Box<Tunnelled>>),
 }
 
@@ -68,6 +70,7 @@ impl Body {
         match &mut self.0 {
             Inside::Whole(bytes) => Poll::Ready(bytes.take().filter(|bytes| !bytes.is_empty()).map(Ok)),
             Inside::Coming(metered) => metered.poll_next(cx),
+            Inside::File(file) => file.poll_next(cx).map_err(|_| Broken),
             Inside::Tunnel(_) => Poll::Ready(None),
         }
     }
@@ -76,14 +79,14 @@ impl Body {
     pub(crate) fn held(&self) -> &[u8] {
         match &self.0 {
             Inside::Whole(Some(bytes)) => bytes,
-            Inside::Whole(None) | Inside::Coming(_) | Inside::Tunnel(_) => &[],
+            Inside::Whole(None) | Inside::Coming(_) | Inside::File(_) | Inside::Tunnel(_) => &[],
         }
     }
 
     pub(crate) fn take_tunnel(&mut self) -> Option<Box<Tunnelled>> {
         match &mut self.0 {
             Inside::Tunnel(tunnel) => tunnel.take(),
-            Inside::Whole(_) | Inside::Coming(_) => None,
+            Inside::Whole(_) | Inside::Coming(_) | Inside::File(_) => None,
         }
     }
 }
@@ -100,6 +103,7 @@ impl http_body::Body for Body {
         match &self.0 {
             Inside::Whole(bytes) => bytes.as_ref().is_none_or(Bytes::is_empty),
             Inside::Coming(_) => false,
+            Inside::File(file) => file.length == 0,
             Inside::Tunnel(_) => true,
         }
     }
@@ -110,6 +114,7 @@ impl http_body::Body for Body {
                 SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
             }
             Inside::Coming(_) => SizeHint::default(),
+            Inside::File(file) => SizeHint::with_exact(file.length),
             Inside::Tunnel(_) => SizeHint::with_exact(0),
         }
     }
@@ -132,6 +137,28 @@ impl Reply {
         if let Some(seconds) = refusal.retry_after {
             reply.headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
+        reply
+    }
+}
+
+impl From<Told> for Reply {
+    fn from(told: Told) -> Self {
+        let mut reply = match told.given {
+            Given::Json(said) => Self::json(told.status, said.to_string()),
+            Given::File(file) => {
+                let mut headers = HeaderMap::new();
+                let mime = HeaderValue::from_str(&file.mime);
+                let mime = mime.unwrap_or(HeaderValue::from_static("application/octet-stream"));
+                headers.insert(CONTENT_TYPE, mime);
+                headers.insert(CONTENT_LENGTH, HeaderValue::from(file.length));
+                Self {
+                    status: told.status,
+                    headers,
+                    body: Body(Inside::File(Box::new(file))),
+                }
+            }
+        };
+        reply.headers.extend(told.headers);
         reply
     }
 }

@@ -38,7 +38,12 @@ pub(crate) struct Watched {
 
 impl Watching {
     /// Looks at a request, if anybody wants to.
-    pub(crate) fn begin(&self, caller: &Caller, headers: &HeaderMap, payload: &Payload) -> Option<Box<Watched>> {
+    pub(crate) fn begin(
+        &self,
+        caller: &Caller,
+        headers: &HeaderMap,
+        payload: &Payload,
+    ) -> Option<Box<Watched>> {
         let keeps = match caller {
             Caller::Tool(token) => token.limits.capture,
             Caller::Inside(_) => self.of_window(),
@@ -75,7 +80,9 @@ impl Watching {
     fn of_window(&self) -> Keeps {
         let kept = self.of_window.load(Ordering::Relaxed);
         let all = [Keeps::Off, Keeps::Errors, Keeps::All];
-        all.into_iter().find(|keeps| *keeps as u8 == kept).unwrap_or_default()
+        all.into_iter()
+            .find(|keeps| *keeps as u8 == kept)
+            .unwrap_or_default()
     }
 
     pub(crate) fn exporter(&self) -> Option<Arc<Exporter>> {

@@ -164,6 +164,7 @@ fn get(url: String, key: Option<Key>) -> Call {
         headers: HeaderMap::new(),
         body: Outgoing::empty(),
         key,
+        once: false,
     }
 }
 

@@ -34,6 +34,7 @@ impl Upstream {
             headers,
             body: Outgoing::Whole(json),
             key: None,
+            once: false,
         })
         .await
     }
@@ -44,7 +45,10 @@ impl Upstream {
         let secret = secret.map_err(|_| Failure::new(Kind::VaultLocked, "The keychain did not answer."))?;
         let secret = secret.map_err(|error| Failure::new(Kind::VaultLocked, error.to_string()))?;
         let mut value = HeaderValue::from_str(secret.expose()).map_err(|_| {
-            Failure::new(Kind::BadRequest, "The header for the collector holds characters that no header may have.")
+            Failure::new(
+                Kind::BadRequest,
+                "The header for the collector holds characters that no header may have.",
+            )
         })?;
         value.set_sensitive(true);
         Ok(value)

@@ -76,6 +76,8 @@ pub struct Call {
     pub body: Outgoing,
     /// `None` for providers that want none.
     pub key: Option<Key>,
+    /// It orders something that is billed: it is not sent again even where nothing was heard of the first time.
+    pub once: bool,
 }
 
 /// The client that every call to every gateway shares.
@@ -133,6 +135,7 @@ impl Upstream {
             headers,
             mut body,
             key,
+            once,
         } = call;
         let url: Uri = url.parse().map_err(|_| {
             Failure::new(
@@ -145,6 +148,7 @@ impl Upstream {
             url: &url,
             headers: &headers,
             secret: None,
+            once,
         };
         let Some(key) = key else {
             return self.once(&to, &mut body).await;
@@ -218,6 +222,7 @@ impl Upstream {
             url: to.url,
             headers: to.headers,
             secret: to.secret.map(|value| (&AUTHORIZATION, value)),
+            once: to.once,
         };
         let Heard {
             status,
@@ -331,6 +336,7 @@ struct To<'a> {
     url: &'a Uri,
     headers: &'a HeaderMap,
     secret: Option<&'a HeaderValue>,
+    once: bool,
 }
 
 /// A locked vault is opened by its person; a key that is not in it has to be added again.

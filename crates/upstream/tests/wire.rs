@@ -113,6 +113,7 @@ fn post(server: &Server, body: impl Into<Outgoing>) -> Call {
         headers: HeaderMap::new(),
         body: body.into(),
         key: None,
+        once: false,
     }
 }
 
@@ -172,6 +173,20 @@ async fn a_connection_the_gateway_closed_meanwhile_is_no_failure() {
         tokio::time::sleep(Duration::from_millis(60)).await;
     }
     assert_eq!(server.connections.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn what_is_billed_goes_out_once_and_on_a_connection_of_its_own() {
+    let server = serving(vec![vec![Reads, Says(OK), IsLeft], vec![Reads]]).await;
+    let upstream = upstream();
+    upstream.send(post(&server, Bytes::from("{}"))).await.unwrap();
+    let order = Call {
+        once: true,
+        ..post(&server, Bytes::from("{}"))
+    };
+    let failure = upstream.send(order).await.err().unwrap();
+    assert_eq!(failure.kind, Kind::Interrupted);
+    assert_eq!(server.connections.load(Ordering::SeqCst), 2, "no third try");
 }
 
 #[tokio::test]

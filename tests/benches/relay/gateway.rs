@@ -113,7 +113,9 @@ async fn answer(
         _ if path.ends_with("/models") => whole(MODELS.into()),
         _ if path.ends_with("/pricing") => whole(PRICES.into()),
         _ if path.ends_with("/transcriptions") => whole(r#"{"text":"Hello!"}"#.into()),
-        _ => whole(counted(&books)),
+        _ if path.ends_with("/chat/completions") => whole(counted(&books)),
+        // Somebody looks around; that is no answer, and not in the books.
+        _ => nothing(path),
     })
 }
 
@@ -208,6 +210,12 @@ pub(crate) fn stamp(event: &[u8]) -> Option<u64> {
     let rest = event.strip_prefix(BEFORE_STAMP.as_bytes())?;
     let digits = rest.strip_suffix(BEHIND_STAMP.as_bytes())?;
     std::str::from_utf8(digits).ok()?.parse().ok()
+}
+
+fn nothing(path: &str) -> Response<UnsyncBoxBody<Bytes, Infallible>> {
+    let mut response = whole(format!(r#"{{"error":{{"message":"there is nothing at {path}"}}}}"#));
+    *response.status_mut() = http::StatusCode::NOT_FOUND;
+    response
 }
 
 fn whole(text: String) -> Response<UnsyncBoxBody<Bytes, Infallible>> {

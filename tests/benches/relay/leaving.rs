@@ -5,9 +5,10 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinSet;
 
 use crate::clock::{self, micros_between};
+use crate::gateway::Gateway;
 use crate::load::{at, connect};
 use crate::paced;
-use crate::peers::Peer;
+use crate::peers::{self, Peer};
 use crate::table::{Sizes, Table, Unit};
 
 const TIMES: usize = 40;
@@ -17,11 +18,12 @@ struct Noticed {
     worst: f64,
 }
 
-pub(crate) fn measure(sizes: Sizes, peers: &[Peer; 3], left: &mut UnboundedReceiver<u64>, table: &mut Table) {
+pub(crate) fn measure(sizes: Sizes, gateway: &mut Gateway, table: &mut Table) {
+    let (peers, left) = (peers::all(gateway.address), &mut gateway.left);
     // Streams of earlier loads all came to their end, but one never knows.
     while left.try_recv().is_ok() {}
     let few = sizes.with_rounds(3);
-    let windows = few.interleaved(peers, async |peer| run(peer, sizes.of(TIMES).max(5), left).await);
+    let windows = few.interleaved(&peers, async |peer| run(peer, sizes.of(TIMES).max(5), left).await);
     table.begin("the caller hangs up in the middle of a stream");
     table.plain("the gateway knows, p50", Unit::Micros, &windows, |w| w.p50);
     table.worst("the gateway knows, at the latest (µs)", &windows, |w| w.worst);

@@ -1,5 +1,6 @@
 //! Asking as fast as answers come: small answers, and streams whose events are not waited for.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -13,7 +14,7 @@ use tokio::task::JoinSet;
 
 use crate::clock::{self, micros};
 use crate::gateway::EVENTS;
-use crate::peers::Peer;
+use crate::peers::{self, Peer};
 use crate::table::{Sizes, Table, Unit};
 
 /// Whether a whole answer or a stream is asked for.
@@ -39,10 +40,11 @@ struct Window {
     cpu: f64,
 }
 
-pub(crate) fn measure(sizes: Sizes, peers: &[Peer; 3], table: &mut Table) {
+pub(crate) fn measure(sizes: Sizes, gateway: SocketAddr, table: &mut Table) {
     for (name, shape, connections, requests) in LOADS {
+        let peers = peers::all(gateway);
         let requests = sizes.of(requests).max(connections);
-        let windows = sizes.interleaved(peers, async |peer| run(peer, shape, connections, requests).await);
+        let windows = sizes.interleaved(&peers, async |peer| run(peer, shape, connections, requests).await);
         table.begin(name);
         table.added("added p50", Unit::Micros, &windows, |w| w.p50);
         table.added("added p99", Unit::Micros, &windows, |w| w.p99);
@@ -53,7 +55,7 @@ pub(crate) fn measure(sizes: Sizes, peers: &[Peer; 3], table: &mut Table) {
         };
         table.own(unit, Unit::Micros, &windows, |w| w.cpu);
         table.plain("requests a second", Unit::Count, &windows, |w| w.rate);
-        table.memory(peers);
+        table.memory(&peers);
     }
 }
 
@@ -98,7 +100,7 @@ pub(crate) fn count(number: usize) -> f64 {
 
 /// One connection, driven in a task set: aborting that hangs up.
 pub(crate) async fn connect(
-    address: std::net::SocketAddr,
+    address: SocketAddr,
     wires: &mut JoinSet<Result<(), hyper::Error>>,
 ) -> SendRequest<Full<Bytes>> {
     let socket = TcpStream::connect(address).await.unwrap();

@@ -22,7 +22,6 @@ mod process;
 mod table;
 mod upload;
 
-use peers::Peer;
 use table::{Sizes, Table};
 
 fn main() {
@@ -37,16 +36,11 @@ fn main() {
         return million::run(sizes);
     }
     let mut gateway = gateway::start();
-    let peers = [
-        Peer::direct(gateway.address),
-        Peer::nginx(gateway.address),
-        Peer::nexd(gateway.address),
-    ];
     let mut table = Table::default();
-    load::measure(sizes, &peers, &mut table);
-    paced::measure(sizes, &peers, &mut table);
-    upload::measure(sizes, &peers, &mut table);
-    leaving::measure(sizes, &peers, &mut gateway.left, &mut table);
+    load::measure(sizes, gateway.address, &mut table);
+    paced::measure(sizes, gateway.address, &mut table);
+    upload::measure(sizes, gateway.address, &mut table);
+    leaving::measure(sizes, &mut gateway, &mut table);
     println!(
         "\n`cargo xtask bench`, {}, {}",
         table::machine(),

@@ -1,6 +1,8 @@
 //! Streams as models write them: so many events a second, each with the moment it left the gateway, each looked at
 //! byte by byte where it arrives.
 
+use std::net::SocketAddr;
+
 use bytes::{Bytes, BytesMut};
 use http::Request;
 use http_body_util::{BodyExt, Full};
@@ -9,7 +11,7 @@ use tokio::task::JoinSet;
 use crate::clock::{self, micros, micros_between};
 use crate::gateway::{COUNT, END, EVENT, PACE, stamp};
 use crate::load::{at, connect, count, post};
-use crate::peers::Peer;
+use crate::peers::{self, Peer};
 use crate::table::{Sizes, Table, Unit};
 
 struct Load {
@@ -54,16 +56,17 @@ struct Heard {
     lost: usize,
 }
 
-pub(crate) fn measure(sizes: Sizes, peers: &[Peer; 3], table: &mut Table) {
+pub(crate) fn measure(sizes: Sizes, gateway: SocketAddr, table: &mut Table) {
     for load in &LOADS {
+        let peers = peers::all(gateway);
         let few = sizes.with_rounds(load.rounds);
-        let windows = few.interleaved(peers, async |peer| run(peer, load, few).await);
+        let windows = few.interleaved(&peers, async |peer| run(peer, load, few).await);
         table.begin(load.name);
         table.added("delay of an event, added p50", Unit::Micros, &windows, |w| w.p50);
         table.added("delay of an event, added p99", Unit::Micros, &windows, |w| w.p99);
         table.own("CPU per event", Unit::Micros, &windows, |w| w.cpu);
         table.worst("bytes lost", &windows, |w| w.lost);
-        table.memory(peers);
+        table.memory(&peers);
     }
 }
 
@@ -92,7 +95,7 @@ async fn run(peer: &Peer, load: &Load, sizes: Sizes) -> Spell {
     }
 }
 
-async fn listen(address: std::net::SocketAddr, request: Request<Full<Bytes>>, events: usize) -> Heard {
+async fn listen(address: SocketAddr, request: Request<Full<Bytes>>, events: usize) -> Heard {
     let mut wires = JoinSet::new();
     let mut sender = connect(address, &mut wires).await;
     let answer = sender.send_request(request).await.unwrap();

@@ -44,11 +44,11 @@ impl Peer {
         }
     }
 
-    pub(crate) fn direct(gateway: SocketAddr) -> Self {
+    fn direct(gateway: SocketAddr) -> Self {
         Self::at("direct", gateway)
     }
 
-    pub(crate) fn nginx(gateway: SocketAddr) -> Self {
+    fn nginx(gateway: SocketAddr) -> Self {
         let home = TempDir::with_prefix("nexdesk-bench-").unwrap();
         let (address, unbuffered) = (free(), free());
         let config = home.path().join("nginx.conf");
@@ -138,6 +138,11 @@ impl Peer {
         assert!(process.0.wait().unwrap().success(), "it ended well");
         self.home.take().expect("it has a folder")
     }
+}
+
+/// All three, fresh: what one load made them hold is not counted under the next.
+pub(crate) fn all(gateway: SocketAddr) -> [Peer; 3] {
+    [Peer::direct(gateway), Peer::nginx(gateway), Peer::nexd(gateway)]
 }
 
 fn free() -> SocketAddr {

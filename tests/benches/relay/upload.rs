@@ -1,5 +1,7 @@
 //! Twenty megabytes on their way up: a recording as a form, and pictures inside a JSON body.
 
+use std::net::SocketAddr;
+
 use bytes::Bytes;
 use http::Request;
 use http_body_util::Full;
@@ -7,7 +9,7 @@ use tokio::task::JoinSet;
 
 use crate::clock::micros;
 use crate::load::{ask, at, connect, count, post};
-use crate::peers::Peer;
+use crate::peers::{self, Peer};
 use crate::table::{Sizes, Table, Unit};
 
 const SIZE: usize = 20 * 1024 * 1024;
@@ -27,15 +29,16 @@ struct Window {
     cpu_millis: f64,
 }
 
-pub(crate) fn measure(sizes: Sizes, peers: &[Peer; 3], table: &mut Table) {
+pub(crate) fn measure(sizes: Sizes, gateway: SocketAddr, table: &mut Table) {
     for upload in [form(), json()] {
+        let peers = peers::all(gateway);
         // The client's own work is in all of these; what nginx does to a large body by default is write it to a file.
-        let windows = sizes.interleaved(peers, async |peer| run(peer, &upload, sizes).await);
+        let windows = sizes.interleaved(&peers, async |peer| run(peer, &upload, sizes).await);
         table.begin(upload.name);
         table.plain("time, p50", Unit::Millis, &windows, |w| w.millis);
         table.own("CPU per upload", Unit::Millis, &windows, |w| w.cpu_millis);
-        table.memory(peers);
-        let [direct, nginx, nexd] = peers;
+        table.memory(&peers);
+        let [direct, nginx, nexd] = &peers;
         if let Some(unbuffered) = nginx.unbuffered() {
             let peers = [direct, &unbuffered, nexd];
             let windows = sizes.interleaved(peers, async |peer| run(peer, &upload, sizes).await);

@@ -51,7 +51,7 @@ fn rows() -> Vec<(String, String)> {
 }
 
 /// A body that has what an answer of every dialect has, so that each is taken for one.
-const ANSWER: &str = "{ \"id\":\"thing_1\",\t\"object\" : \"thing\",\"type\":\"message\",\r\n\"model\":\"m\",\"status\":\"completed\",\
+const ANSWER: &str = "{ \"id\":\"thing_1\",\t\"object\" : \"thing\",\r\n\"model\":\"m\",\"status\":\"completed\",\
     \"output\":[ ],\"content\":[{\"type\":\"text\",\"text\":\"caf\\u00e9 \\/ 灯塔\"}],\"choices\":[{\"index\":0,\"message\":{\
     \"role\":\"assistant\",\"content\":\"hi\"},\"finish_reason\":\"stop\"}],\"candidates\":[{\"finishReason\":\"STOP\"}],\
     \"data\":[{\"b64_json\":\"AA==\",\"n\":1.0}],\"results\":[],\"text\":\"hi\",\"x\":12345678901234567890.10 }\n\n";

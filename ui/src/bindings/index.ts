@@ -54,6 +54,15 @@ export const commands = {
 	createFileVault: (passphrase: string) => __TAURI_INVOKE<VaultStatus>("create_file_vault", { passphrase }),
 	unlockVault: (passphrase: string) => __TAURI_INVOKE<VaultStatus>("unlock_vault", { passphrase }),
 	listExchanges: (before: string | null, limit: number) => __TAURI_INVOKE<ExchangePage>("list_exchanges", { before, limit }),
+	bill: (exchange: string) => __TAURI_INVOKE<Bill>("bill", { exchange }),
+	relayFigures: () => __TAURI_INVOKE<RelayFigures>("relay_figures"),
+	captured: (exchange: string) => __TAURI_INVOKE<Captured>("captured", { exchange }),
+	metricsToken: () => __TAURI_INVOKE<MetricsToken | null>("metrics_token"),
+	/**  Shown this once. */
+	createMetricsToken: () => __TAURI_INVOKE<string>("create_metrics_token"),
+	removeMetricsToken: () => __TAURI_INVOKE<null>("remove_metrics_token"),
+	/**  What the collector's header says; nothing removes it. */
+	keepCollectorSecret: (secret: string) => __TAURI_INVOKE<null>("keep_collector_secret", { secret }),
 };
 
 /** Events */
@@ -132,6 +141,51 @@ export type Basis =
 /**  We worked it out. */
 "estimated";
 
+/**  What an exchange was charged by. */
+export type Bill = {
+	/**  Where the price comes from; null where none was known. */
+	source: PriceSource | null,
+	/**  What was counted or has a price. */
+	lines: BillLine[],
+};
+
+/**  One thing that is counted, priced, or both. */
+export type BillLine = {
+	/**  What. */
+	what: Billed,
+	/**  How many, where that was counted. */
+	count: number | null,
+	/**  Nano-dollars, where there is a price. */
+	nano: number | null,
+};
+
+/**  What a line of a bill is for, and with it what its price is for: a million tokens or characters, or one of the rest. */
+export type Billed = 
+/**  Fresh input. */
+"input" | 
+/**  Input read from a prompt cache. */
+"cached" | 
+/**  Input written to a prompt cache. */
+"cache_write" | 
+/**  Output, reasoning included. */
+"output" | 
+/**  Sound that goes in. */
+"audio_in" | 
+/**  Sound that comes out. */
+"audio_out" | 
+/**  Pictures that go in, by the token. */
+"image_in" | 
+/**  Pictures that come out, by the token. */
+"image_out" | 
+/**  Pictures made, each. */
+"pictures" | 
+/**  Characters read aloud. */
+"characters" | 
+/**  Seconds of sound or film; the count is in milliseconds. */
+"seconds" | 
+/**  Calls, each. */
+"requests";
+
 /**  What a budget is for. */
 export type BudgetPeriod = 
 /**  The calendar day. */
@@ -149,6 +203,26 @@ export type Capture =
 "errors" | 
 /**  All of it. */
 "all";
+
+/**  What was asked and answered, as far as it was kept. */
+export type Captured = {
+	/**  As the caller sent it. */
+	request: CapturedBody | null,
+	/**  As the caller got it. */
+	response: CapturedBody | null,
+};
+
+/**  A body that was kept, without secrets. */
+export type CapturedBody = {
+	/**  The headers worth keeping, a line each. */
+	head: string,
+	/**  What was said, to be shown as text and never as a page; null where it is none. */
+	text: string | null,
+	/**  How many bytes passed. */
+	size: number,
+	/**  Whether fewer are kept. */
+	truncated: boolean,
+};
 
 /**  One step of an answer, as the window hears of it. */
 export type ChatEvent = 
@@ -462,6 +536,14 @@ export type MessageState =
 /**  The model ran into its limit. */
 "truncated";
 
+/**  The token that `GET /metrics` wants, without its secret. */
+export type MetricsToken = {
+	/**  By which people recognise it. */
+	lastFour: string,
+	/**  Unix milliseconds. */
+	createdAt: number,
+};
+
 /**  A model that a gateway offers. */
 export type Model = {
 	/**  `gateway/model`: what to ask for. */
@@ -582,6 +664,17 @@ export type PreviewStep = {
 	heldBack: string | null,
 };
 
+/**  Where a price comes from. */
+export type PriceSource = 
+/**  The gateway's own list. */
+"gateway" | 
+/**  The multipliers of the gateway's documentation. */
+"multipliers" | 
+/**  The person's own figure. */
+"user" | 
+/**  It runs on this computer. */
+"free";
+
 /**  What happened, whose fault it is, what to do. */
 export type Problem = {
 	/**  To branch on. */
@@ -671,6 +764,26 @@ export type Receipt = {
 	tokensPerSecond: number | null,
 };
 
+/**  What happened since Nexdesk was opened. */
+export type RelayFigures = {
+	/**  Exchanges that have ended. */
+	ended: number,
+	/**  Attempts after the first at the same gateway. */
+	retried: number,
+	/**  Attempts after the first at another gateway. */
+	failedOver: number,
+	/**  The median of what the relay itself added to the last thousand requests, in microseconds; null before the first. */
+	addedUs: number | null,
+	/**  Exchanges the collector has taken. */
+	reported: number,
+	/**  Exchanges it will never see. */
+	unreported: number,
+	/**  Why the collector takes nothing at the moment. */
+	collectorTrouble: string | null,
+	/**  Bodies that were not kept, because too many came at once. */
+	uncaptured: number,
+};
+
 /**  Whether tools can reach the relay. */
 export type RelayState = 
 /**  On the port that was asked for. */
@@ -686,6 +799,12 @@ export type RelayStatus = {
 	state: RelayState,
 	/**  What to point tools at. */
 	url: string | null,
+	/**  Whether other computers may come in. */
+	lan: boolean,
+	/**  What to point tools on those at, where there is a network. */
+	lanUrl: string | null,
+	/**  The Unix socket beside the port. */
+	socket: string | null,
 	/**  A sentence, where there is something to say. */
 	note: string | null,
 };
@@ -755,6 +874,22 @@ export type Settings = {
 	relayPort: number,
 	/**  Whether Enter sends and Shift+Enter breaks the line, or the other way round. */
 	sendWithEnter: boolean,
+	/**  Whether other computers may use the relay. Each still needs a token, and what it sends is not encrypted. */
+	lan: boolean,
+	/**  Names the relay is called by beside its own: of a tunnel, say. */
+	hosts: string[],
+	/**  Web pages that may use the relay, each as a browser names it: `https://example.com`. None by default. */
+	allowedOrigins: string[],
+	/**  A Unix socket beside the port, for tools that can use one. */
+	socketPath: string | null,
+	/**  The OpenTelemetry collector that every exchange is reported to: `http://localhost:4318`. */
+	otlpEndpoint: string | null,
+	/**  The header the collector wants, by name; what it says is kept where the keys are. */
+	otlpHeader: string | null,
+	/**  Whether what is asked and answered in the window is kept a second time, as it passed. */
+	captureWindow: Capture,
+	/**  Whether `GET /metrics` tells tokens and money apart by model. */
+	metricsByModel: boolean,
 };
 
 /**  Everything the strip shows. */

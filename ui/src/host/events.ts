@@ -40,6 +40,9 @@ function take(event: AppEvent, client: QueryClient): void {
     case "gatewaysChanged":
       void client.invalidateQueries({ queryKey: keys.gateways });
       void client.invalidateQueries({ queryKey: keys.models });
+      // Routes lead to gateways, and are among what changes with them.
+      void client.invalidateQueries({ queryKey: keys.routes });
+      void client.invalidateQueries({ queryKey: keys.previews });
       return;
   }
 }

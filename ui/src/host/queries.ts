@@ -1,5 +1,6 @@
 // What more than one panel asks of the host, under one cache key each.
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
 import type { Problem } from "../bindings";
 import { useHost } from "./context";
 import { asProblem } from "./problem";
@@ -14,7 +15,17 @@ export const keys = {
   conversations: ["conversations"],
   conversation: (id: string) => ["conversation", id],
   exchanges: ["exchanges"],
+  figures: ["figures"],
+  routes: ["routes"],
+  previews: ["preview"],
+  preview: (model: string, token: string | null) => ["preview", model, token],
+  learned: ["learned"],
+  /** An exchange's details are whole when it has ended, so how it stands is part of the key. */
+  bill: (exchange: string, outcome: string) => ["bill", exchange, outcome],
+  captured: (exchange: string, outcome: string) => ["captured", exchange, outcome],
 } as const;
+
+const PAGE = 100;
 
 export function useStatus() {
   const host = useHost();
@@ -51,4 +62,23 @@ export function useConversations(search: string) {
     queryFn: () => host.listConversations(wanted),
     placeholderData: (previous) => previous,
   });
+}
+
+export function useTokens() {
+  const host = useHost();
+  return useQuery({ queryKey: keys.tokens, queryFn: () => host.listTokens() });
+}
+
+/** The ledger's rows, newest first, a page at a time; events keep them true. */
+export function useExchanges() {
+  const host = useHost();
+  const query = useInfiniteQuery({
+    queryKey: keys.exchanges,
+    queryFn: ({ pageParam }) => host.listExchanges(pageParam, PAGE),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
+    refetchOnMount: "always",
+  });
+  const rows = useMemo(() => query.data?.pages.flatMap((page) => page.rows) ?? [], [query.data]);
+  return { ...query, rows, total: query.data?.pages[0]?.total ?? 0 };
 }

@@ -3,6 +3,7 @@ import type { Host } from "./host";
 import { chatCommands } from "./scripted/chat";
 import { keysCommands } from "./scripted/keys";
 import { routesCommands } from "./scripted/routes";
+import { watchingCommands } from "./scripted/watching";
 import { World } from "./scripted/world";
 import type { WorldOptions } from "./scripted/world";
 
@@ -11,6 +12,7 @@ export function hostOf(world: World): Host {
     ...chatCommands(world),
     ...keysCommands(world),
     ...routesCommands(world),
+    ...watchingCommands(world),
     async status() {
       if (world.held) throw world.held;
       return world.status;

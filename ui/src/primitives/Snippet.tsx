@@ -8,7 +8,7 @@ export function Snippet({ title, text }: { title: string; text: string }) {
         <span className="flex-1">{title}</span>
         <CopyButton text={text} look="ghost" />
       </header>
-      <pre className="selectable overflow-x-auto p-3 text-[12px] leading-[1.6]">{text}</pre>
+      <pre className="selectable max-h-[320px] overflow-auto p-3 text-[12px] leading-[1.6]">{text}</pre>
     </div>
   );
 }

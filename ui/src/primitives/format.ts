@@ -53,6 +53,20 @@ export function seconds(milliseconds: number | null, locale = "en"): string {
   return `${numbers(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value)} s`;
 }
 
+/** For what is over in a blink: "0.08 ms", "1.2 ms", "31 ms". */
+export function milliseconds(value: number, locale = "en"): string {
+  const digits = value < 0.1 ? 2 : value < 10 ? 1 : 0;
+  return `${numbers(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value)} ms`;
+}
+
+/** "812 B", "1.2 kB", "34 MB". */
+export function bytes(value: number, locale = "en"): string {
+  const units = ["B", "kB", "MB", "GB"];
+  const step = Math.min(units.length - 1, value > 0 ? Math.floor(Math.log10(value) / 3) : 0);
+  const shown = value / 1000 ** step;
+  return `${numbers(locale, { maximumFractionDigits: step > 0 && shown < 10 ? 1 : 0 }).format(shown)} ${units[step]}`;
+}
+
 export function startOfDay(now: number): number {
   return new Date(now).setHours(0, 0, 0, 0);
 }

@@ -7,6 +7,7 @@ import { followEvents } from "../host/events";
 import { useStartTrouble, useStatus } from "../host/queries";
 import { ChatPanel } from "../panels/chat/ChatPanel";
 import { KeysPanel } from "../panels/keys/KeysPanel";
+import { RelayPanel } from "../panels/relay/RelayPanel";
 import { UsagePanel } from "../panels/usage/UsagePanel";
 import { Boundary } from "./Boundary";
 import { Notices } from "./Notices";
@@ -65,9 +66,13 @@ export function App() {
 function Stage({ place, go }: { place: Place; go: ReturnType<typeof usePlace>[1] }) {
   const openChat = useCallback((id: string | null) => go("chat", id), [go]);
   const openKeys = useCallback((id: string | null = null) => go("keys", id), [go]);
+  const openRelay = useCallback((id: string | null) => go("relay", id), [go]);
+  const openUsage = useCallback(() => go("usage", null), [go]);
   switch (place.panel) {
     case "chat":
       return <ChatPanel conversation={place.open} onOpen={openChat} onOpenKeys={openKeys} />;
+    case "relay":
+      return <RelayPanel open={place.open} onOpen={openRelay} onUsage={openUsage} />;
     case "keys":
       return <KeysPanel chosen={place.open} onChoose={openKeys} />;
     case "usage":

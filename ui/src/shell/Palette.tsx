@@ -1,6 +1,6 @@
 // Ctrl K: go anywhere, open any conversation, and the few things one does often.
 import { Dialog as Base } from "@base-ui/react/dialog";
-import { ChartNoAxesColumn, Copy, KeyRound, MessageSquare, MessageSquarePlus, Moon } from "lucide-react";
+import { ArrowRightLeft, ChartNoAxesColumn, Copy, KeyRound, MessageSquare, MessageSquarePlus, Moon, Route } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useConversations, useStatus } from "../host/queries";
 import { copyText } from "../primitives/copy";
@@ -22,6 +22,8 @@ export function Palette({ onClose, onGo }: Props) {
   const doing: (Option & { run: () => void })[] = [
     { value: "do:new", label: t("chat.new"), icon: <MessageSquarePlus />, run: () => onGo("chat", null) },
     { value: "go:chat", label: t("palette.go", { name: t("rail.chat") }), icon: <MessageSquare />, run: () => onGo("chat", null) },
+    { value: "go:relay", label: t("palette.go", { name: t("rail.relay") }), icon: <ArrowRightLeft />, run: () => onGo("relay", null) },
+    { value: "do:rules", label: t("relay.rules.title"), icon: <Route />, run: () => onGo("relay", "rules") },
     { value: "go:keys", label: t("palette.go", { name: t("rail.keys") }), icon: <KeyRound />, run: () => onGo("keys", null) },
     { value: "go:usage", label: t("palette.go", { name: t("rail.usage") }), icon: <ChartNoAxesColumn />, run: () => onGo("usage", null) },
     { value: "do:theme", label: dark ? t("palette.light") : t("palette.dark"), icon: <Moon />, run: () => change({ theme: dark ? "light" : "dark" }) },

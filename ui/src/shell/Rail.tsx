@@ -1,6 +1,7 @@
 // The way between panels, and at its foot how the window looks.
-import { ChartNoAxesColumn, KeyRound, MessageSquare, SlidersHorizontal } from "lucide-react";
+import { ArrowRightLeft, ChartNoAxesColumn, KeyRound, MessageSquare, SlidersHorizontal } from "lucide-react";
 import { clsx } from "clsx";
+import { Fragment } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Popover } from "../primitives/Popover";
@@ -9,7 +10,9 @@ import type { PanelName } from "./place";
 import { panels } from "./place";
 import { QuickSettings } from "./QuickSettings";
 
-const icons: Record<PanelName, ReactNode> = { chat: <MessageSquare />, keys: <KeyRound />, usage: <ChartNoAxesColumn /> };
+const icons: Record<PanelName, ReactNode> = { chat: <MessageSquare />, relay: <ArrowRightLeft />, keys: <KeyRound />, usage: <ChartNoAxesColumn /> };
+/** What one makes stands above the line, what it passes through below. */
+const firstOfRelay: PanelName = "relay";
 const item =
   "grid h-12 w-[54px] place-items-center content-center gap-[3px] rounded-m text-[10px] [&_svg]:size-[19px] [&_svg]:stroke-[1.7]";
 const quiet = "text-ink-2 hover:bg-hover";
@@ -22,17 +25,19 @@ export function Rail({ at, onGo }: { at: PanelName; onGo: (panel: PanelName) => 
         <Logo size={36} />
       </div>
       {panels.map((panel) => (
-        <button
-          key={panel}
-          type="button"
-          data-testid={`rail-${panel}`}
-          aria-current={panel === at ? "page" : undefined}
-          onClick={() => onGo(panel)}
-          className={clsx(item, panel === at ? "bg-accent-soft font-semibold text-accent" : quiet)}
-        >
-          {icons[panel]}
-          {t(`rail.${panel}`)}
-        </button>
+        <Fragment key={panel}>
+          {panel === firstOfRelay ? <hr className="my-1.5 w-7 border-line" /> : null}
+          <button
+            type="button"
+            data-testid={`rail-${panel}`}
+            aria-current={panel === at ? "page" : undefined}
+            onClick={() => onGo(panel)}
+            className={clsx(item, panel === at ? "bg-accent-soft font-semibold text-accent" : quiet)}
+          >
+            {icons[panel]}
+            {t(`rail.${panel}`)}
+          </button>
+        </Fragment>
       ))}
       <span className="flex-1" />
       <Popover

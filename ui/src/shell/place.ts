@@ -1,7 +1,7 @@
 // Where the person is: a panel and what is open in it. Kept in the address, and remembered for the next start.
 import { useCallback, useSyncExternalStore } from "react";
 
-export const panels = ["chat", "keys", "usage"] as const;
+export const panels = ["chat", "relay", "keys", "usage"] as const;
 export type PanelName = (typeof panels)[number];
 export type Place = { panel: PanelName; open: string | null };
 const KEPT = "nexdesk.place";

@@ -19,7 +19,10 @@ impl Totals {
         let words = plain.trim();
         // libtest counts in `result: ok. 3 passed; 0 failed; 1 ignored`, Vitest in `Tests  1 failed | 3 passed (4)`,
         // pytest in `1 failed, 3 passed in 0.12s`.
-        let counts = words.strip_prefix("test result:").or_else(|| vitest(words)).or_else(|| pytest(words));
+        let counts = words
+            .strip_prefix("test result:")
+            .or_else(|| vitest(words))
+            .or_else(|| pytest(words));
         for part in counts.unwrap_or_default().split([';', '|', '.', '(', ',']) {
             let mut words = part.split_whitespace();
             let (Some(number), Some(what)) = (words.next(), words.next()) else {
@@ -143,7 +146,12 @@ mod tests {
     #[test]
     fn a_line_that_only_talks_about_tests_counts_nothing() {
         assert_eq!(
-            read(&["Tests are fun", "3 passed", "3 passed in a row", "test a::b ... ok"]),
+            read(&[
+                "Tests are fun",
+                "3 passed",
+                "3 passed in a row",
+                "test a::b ... ok"
+            ]),
             "0 passed, 0 failed"
         );
     }

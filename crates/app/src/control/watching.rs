@@ -55,7 +55,9 @@ impl App {
             WatchingOrder::MetricsToken { remove: false } => {
                 WatchingReply::MetricsToken(Secret(self.create_metrics_token().await?))
             }
-            WatchingOrder::CollectorSecret { secret: Secret(secret) } => {
+            WatchingOrder::CollectorSecret {
+                secret: Secret(secret),
+            } => {
                 self.keep_collector_secret(secret).await?;
                 return Ok(Reply::Done);
             }

@@ -15,8 +15,8 @@ pub use key::{AddKey, Key, KeyState, UpdateKey};
 pub use limits::{BudgetPeriod, Capture, TokenBudget, TokenChange, TokenLimits, Unpriced};
 pub use models::{Model, ModelKind, ModelPrice};
 pub(crate) use sandbox::open_sandbox;
-pub use tokens::{LocalToken, NewToken};
 pub(crate) use tokens::random_secret;
+pub use tokens::{LocalToken, NewToken};
 
 use crate::problem::{Problem, ProblemCode};
 

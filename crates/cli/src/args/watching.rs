@@ -38,7 +38,12 @@ pub(crate) struct Doors {
     #[arg(long, value_name = "NAME")]
     pub(crate) allow_host: Vec<String>,
     /// Reports every exchange to an OpenTelemetry collector, as in http://localhost:4318
-    #[arg(long, value_name = "URL", env = "OTEL_EXPORTER_OTLP_ENDPOINT", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "OTEL_EXPORTER_OTLP_ENDPOINT",
+        hide_env_values = true
+    )]
     pub(crate) otlp_endpoint: Option<String>,
     /// The header the collector wants; `nexd watch collector-secret` keeps what it says
     #[arg(long, value_name = "NAME")]

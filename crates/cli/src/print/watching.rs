@@ -16,7 +16,9 @@ impl Paper {
                 self.value(&json!({ "exchange": exchange, "captured": captured }))
             }
             WatchingReply::Exchange(exchange, captured) => self.line(&told(exchange, captured)),
-            WatchingReply::MetricsToken(Secret(secret)) if self.json => self.value(&json!({ "secret": secret })),
+            WatchingReply::MetricsToken(Secret(secret)) if self.json => {
+                self.value(&json!({ "secret": secret }))
+            }
             WatchingReply::MetricsToken(Secret(secret)) => {
                 self.line(secret)?;
                 self.aside("This opens GET /metrics, as a bearer token. It is shown this once.");
@@ -49,7 +51,10 @@ fn attempts(attempts: &[Attempt]) -> String {
         table.row([
             attempt.gateway.clone(),
             attempt.key.clone().unwrap_or_default(),
-            attempt.status.map(|status| status.to_string()).unwrap_or_default(),
+            attempt
+                .status
+                .map(|status| status.to_string())
+                .unwrap_or_default(),
             attempt.code.map(lists::words).unwrap_or_default(),
             duration(Some(attempt.took_ms)),
         ]);

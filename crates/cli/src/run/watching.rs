@@ -16,9 +16,17 @@ pub(super) fn of_watch(verb: Watch) -> Result<Errand, Stop> {
             ..order(WatchingOrder::MetricsToken { remove })
         },
         Watch::CollectorSecret { remove } => {
-            let secret = if remove { Secret(String::new()) } else { typed::key("the collector")? };
+            let secret = if remove {
+                Secret(String::new())
+            } else {
+                typed::key("the collector")?
+            };
             Errand {
-                done: if remove { "Removed.".into() } else { "Kept where the keys are.".into() },
+                done: if remove {
+                    "Removed.".into()
+                } else {
+                    "Kept where the keys are.".into()
+                },
                 ..order(WatchingOrder::CollectorSecret { secret })
             }
         }

@@ -2,7 +2,7 @@
 
 use rusqlite::{Row, params};
 
-use super::{Columns, first, run};
+use super::{Columns, all, first, run};
 use crate::{Ledger, LedgerError};
 
 /// Something that a gateway keeps for a caller.
@@ -34,8 +34,14 @@ fn read(row: &Row<'_>) -> rusqlite::Result<ObjectRow> {
 impl Ledger {
     /// Who made this.
     pub fn object(&self, id: &str) -> Result<Option<ObjectRow>, LedgerError> {
-        const SELECT: &str = "SELECT id, gateway, key, kind, created_at FROM objects WHERE id = ?1";
+        const SELECT: &str = "SELECT id, gateway, key_id, kind, created_at FROM objects WHERE id = ?1";
         self.read(|c| Ok(first(c, SELECT, [id], read)?))
+    }
+
+    /// The gateways that keep something of this kind.
+    pub fn makers_of(&self, kind: &str) -> Result<Vec<String>, LedgerError> {
+        const SELECT: &str = "SELECT DISTINCT gateway FROM objects WHERE kind = ?1 ORDER BY gateway";
+        self.read(|c| Ok(all(c, SELECT, [kind], |row| row.get(0))?))
     }
 
     /// Notes who made something.
@@ -44,7 +50,7 @@ impl Ledger {
             run(
                 c,
                 // The gateway may be gone by the time this is written.
-                "REPLACE INTO objects (id, gateway, key, kind, created_at)
+                "REPLACE INTO objects (id, gateway, key_id, kind, created_at)
                  SELECT ?1, id, ?3, ?4, ?5 FROM gateways WHERE id = ?2",
                 params![row.id, row.gateway, row.key, row.kind, row.created_at],
             )

@@ -67,7 +67,7 @@ impl Ledger {
     /// Every route, in the order they are looked at.
     pub fn routes(&self) -> Result<Vec<RouteRow>, LedgerError> {
         const SELECT: &str =
-            "SELECT id, pattern, token, strategy, targets, enabled FROM routes ORDER BY position, id";
+            "SELECT id, pattern, token_id, strategy, targets, enabled FROM routes ORDER BY position, id";
         self.read(|c| Ok(all(c, SELECT, [], read)?))
     }
 
@@ -76,9 +76,9 @@ impl Ledger {
         self.ask(move |c| {
             run(
                 c,
-                "INSERT INTO routes (id, position, pattern, token, strategy, targets, enabled)
+                "INSERT INTO routes (id, position, pattern, token_id, strategy, targets, enabled)
                  VALUES (?1, (SELECT coalesce(max(position), 0) + 1 FROM routes), ?2, ?3, ?4, ?5, ?6)
-                 ON CONFLICT (id) DO UPDATE SET pattern = excluded.pattern, token = excluded.token,
+                 ON CONFLICT (id) DO UPDATE SET pattern = excluded.pattern, token_id = excluded.token_id,
                     strategy = excluded.strategy, targets = excluded.targets, enabled = excluded.enabled",
                 params![
                     row.id,

@@ -130,7 +130,10 @@ async fn no_column_could_hold_a_key() {
             "state",
             "rests_until",
             "created_at",
-            "last_used_at"
+            "last_used_at",
+            "weight",
+            "enabled",
+            "reads_on"
         ]
     );
     let named_like_one = columns(

@@ -9,11 +9,11 @@ use nexdesk_upstream::jobs::Tongue;
 use serde_json::{Value, json};
 
 use super::follow::is_missing;
-use super::{Jobs, Orderer, Refused, Stored};
+use super::{Jobs, Orderer, Stored};
 
 const NAP: Duration = Duration::from_millis(500);
-const PAGE: u32 = 20;
-const LARGEST_PAGE: u32 = 100;
+const PAGE: usize = 20;
+const LARGEST_PAGE: usize = 100;
 
 /// What a caller wants to know about jobs that exist.
 #[derive(Clone, Copy, Debug)]
@@ -26,8 +26,6 @@ pub enum Asked<'a> {
     List(&'a str),
     /// `DELETE /v1/videos/{id}`.
     Delete(&'a str),
-    /// `POST /v1/videos/{id}/remix`, with its body.
-    Remix(&'a str, &'a [u8]),
 }
 
 /// An answer to a caller.
@@ -91,7 +89,7 @@ impl Jobs {
     pub async fn answer(&self, asked: Asked<'_>, caller: Orderer, tongue: Tongue, root: &str) -> Told {
         match asked {
             Asked::List(query) => self.list(query, caller.id.as_deref()),
-            Asked::Show(id) => match self.find(&own(id), caller.id.as_deref()) {
+            Asked::Show(id) => match self.find(id, caller.id.as_deref()) {
                 Some(row) => {
                     let row = self.on_demand(row).await;
                     match tongue {
@@ -105,19 +103,15 @@ impl Jobs {
                     StatusCode::BAD_REQUEST,
                     json!({"code": "task_not_exist", "message": "task_not_exist", "data": null}),
                 ),
-                None => unknown(id),
+                None => unknown(id).into(),
             },
-            Asked::Content(id, query) => match self.find(&own(id), caller.id.as_deref()) {
+            Asked::Content(id, query) => match self.find(id, caller.id.as_deref()) {
                 Some(row) => self.content_of(row, query).await,
-                None => unknown(id),
+                None => unknown(id).into(),
             },
-            Asked::Delete(id) => match self.find(&own(id), caller.id.as_deref()) {
+            Asked::Delete(id) => match self.find(id, caller.id.as_deref()) {
                 Some(row) => self.delete(row, id).await,
-                None => unknown(id),
-            },
-            Asked::Remix(id, body) => match self.find(&own(id), caller.id.as_deref()) {
-                Some(row) => self.remixed(row, body, caller, tongue).await,
-                None => unknown(id),
+                None => unknown(id).into(),
             },
         }
     }
@@ -165,26 +159,22 @@ impl Jobs {
     }
 
     fn list(&self, query: &str, caller: Option<&str>) -> Told {
-        let said = |name: &str| {
-            let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-            pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
-        };
-        let limit = said("limit").and_then(|limit| limit.parse().ok()).unwrap_or(PAGE);
-        let limit = limit.clamp(1, LARGEST_PAGE);
-        let after = said("after");
-        let rows = match said("order") {
+        let limit = page(query);
+        let more = u32::try_from(limit + 1).unwrap_or(u32::MAX);
+        let after = queried(query, "after");
+        let rows = match queried(query, "order") {
             Some("asc") => self
                 .0
                 .ledger
-                .jobs_from_the_first("video", caller, after, limit + 1),
-            _ => self.0.ledger.jobs("video", caller, after, limit + 1),
+                .jobs_from_the_first("video", caller, after, more),
+            _ => self.0.ledger.jobs("video", caller, after, more),
         };
         let mut rows = match rows {
             Ok(rows) => rows,
             Err(error) => return Refusal::new(500, "storage_failed", error.to_string()).into(),
         };
-        let has_more = rows.len() > limit as usize;
-        rows.truncate(limit as usize);
+        let has_more = rows.len() > limit;
+        rows.truncate(limit);
         let edge = |row: Option<&JobRow>| row.map(|row| row.id.clone());
         let said = json!({"object": "list", "first_id": edge(rows.first()), "last_id": edge(rows.last()),
             "has_more": has_more, "data": rows.iter().map(|row| self.video(row)).collect::<Vec<_>>()});
@@ -253,32 +243,6 @@ impl Jobs {
             Err(error) => Refusal::new(500, "storage_failed", error.to_string()).into(),
         }
     }
-
-    async fn remixed(&self, row: JobRow, body: &[u8], caller: Orderer, tongue: Tongue) -> Told {
-        let said: Value = serde_json::from_slice(body).unwrap_or_default();
-        let Some(prompt) = said.get("prompt").and_then(Value::as_str) else {
-            return Refusal::new(400, "invalid_input", "A remix needs a “prompt”.").into();
-        };
-        match self.remix(&row, prompt, caller).await {
-            Ok(row) => self.ordered(&row, tongue),
-            Err(refused) => refused.into(),
-        }
-    }
-}
-
-impl From<Refused> for Told {
-    /// The gateway's own words where it gave any.
-    fn from(refused: Refused) -> Self {
-        let failure = refused.failure;
-        if let Some(said) = refused.said
-            && let Ok(body) = serde_json::from_slice(&said.body)
-        {
-            return Self::json(said.status, body);
-        }
-        let status = failure.status.filter(|status| *status >= 400);
-        let status = status.unwrap_or_else(|| failure.kind.status());
-        Refusal::new(status, failure.kind.code(), failure.message).into()
-    }
 }
 
 pub(super) fn error(row: &JobRow) -> Value {
@@ -291,14 +255,18 @@ pub(super) fn error(row: &JobRow) -> Value {
     }
 }
 
-/// new-api's callers know a job as `task_…`.
-fn own(id: &str) -> String {
-    match id.strip_prefix("task_") {
-        Some(bare) => format!("video_{bare}"),
-        None => id.to_owned(),
-    }
+/// A value of a query.
+pub(crate) fn queried<'a>(query: &'a str, name: &str) -> Option<&'a str> {
+    let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
 }
 
-fn unknown(id: &str) -> Told {
-    Refusal::new(404, "not_found", format!("There is no video with the id “{id}”.")).into()
+/// How many films a query wants to see.
+pub(crate) fn page(query: &str) -> usize {
+    let limit = queried(query, "limit").and_then(|limit| limit.parse().ok());
+    limit.unwrap_or(PAGE).clamp(1, LARGEST_PAGE)
+}
+
+pub(crate) fn unknown(id: &str) -> Refusal {
+    Refusal::new(404, "not_found", format!("There is no video with the id “{id}”."))
 }

@@ -264,11 +264,18 @@ impl Jobs {
                 return Err(Failure::new(Kind::Stalled, said));
             }
             loop {
-                match changes.recv().await {
+                let changed = tokio::select! {
+                    changed = changes.recv() => changed,
+                    () = self.stopped() => Err(RecvError::Closed),
+                };
+                match changed {
                     Ok(changed) if changed.id != id => {}
                     Ok(_) | Err(RecvError::Lagged(_)) => break,
                     Err(RecvError::Closed) => {
-                        return Err(Failure::new(Kind::Interrupted, "Nexdesk is closing."));
+                        return Err(Failure::new(
+                            Kind::Interrupted,
+                            "Nexdesk is closing. What was ordered goes on, and is fetched when it is opened again.",
+                        ));
                     }
                 }
             }

@@ -11,12 +11,14 @@
 //! 4. `answers.rs` tells callers in OpenAI's or new-api's words.
 
 mod answers;
+mod bill;
 mod clockwork;
 mod follow;
 mod order;
 mod pictures;
 mod store;
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -32,6 +34,8 @@ use tokio_util::task::TaskTracker;
 use crate::clock::Clock;
 
 pub use answers::{Asked, Given, Told};
+pub(crate) use answers::{page, queried, unknown};
+pub(crate) use bill::Bill;
 pub use store::Stored;
 
 /// How many gateways are asked, or files fetched, at a time.
@@ -146,10 +150,16 @@ impl Jobs {
         self.0.changes.subscribe()
     }
 
+    /// Whether it is one of ours, whoever ordered it.
+    #[must_use]
+    pub fn has(&self, id: &str) -> bool {
+        self.0.ledger.job(&own(id)).is_ok_and(|row| row.is_some())
+    }
+
     /// The job, if it is one of ours and this caller's. An id of a gateway's own is none.
     #[must_use]
     pub fn find(&self, id: &str, caller: Option<&str>) -> Option<JobRow> {
-        let row = self.0.ledger.job(id).ok().flatten()?;
+        let row = self.0.ledger.job(&own(id)).ok().flatten()?;
         (caller.is_none() || row.caller_id.as_deref() == caller).then_some(row)
     }
 
@@ -157,6 +167,11 @@ impl Jobs {
     pub async fn settle(&self, id: &str, cost_nano: i64) {
         // A job that was deleted meanwhile needs no price.
         let _ = self.0.ledger.settle_job(id, cost_nano).await;
+    }
+
+    /// Waits until the jobs are stopped.
+    pub(crate) async fn stopped(&self) {
+        self.0.stop.cancelled().await;
     }
 
     /// Asks and fetches no more. Orders under way have `patience` long to be named; then they are in doubt.
@@ -180,6 +195,14 @@ impl Jobs {
                 false
             }
         }
+    }
+}
+
+/// new-api's callers know a job as `task_…`.
+fn own(id: &str) -> Cow<'_, str> {
+    match id.strip_prefix("task_") {
+        Some(bare) => format!("video_{bare}").into(),
+        None => id.into(),
     }
 }
 

@@ -200,7 +200,8 @@ impl Jobs {
             headers,
             body: Outgoing::Whole(parts.body.clone()),
             key: target.key.clone(),
-        };
+            once: true,
+    };
         self.0.upstream.send(call).await
     }
 

@@ -2,8 +2,10 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use futures::StreamExt;
 use http::header::LOCATION;
 use http::{Method, StatusCode};
 use nexdesk_ledger::{JobFileRow, new_id};
@@ -11,37 +13,34 @@ use nexdesk_upstream::jobs::{Arriving, CallParts, address, sniff};
 use nexdesk_upstream::{Failure, Kind};
 use sha2::{Digest, Sha256};
 use tokio::fs::{self, File};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncWriteExt;
+use tokio_util::io::ReaderStream;
 use url::Url;
 
 use super::{Jobs, Target};
 
 /// No film of a minute is larger; a link that never ends must not fill the disk.
 const LARGEST: u64 = 2 * 1024 * 1024 * 1024;
-const PIECE: usize = 64 * 1024;
+const PIECE: usize = 128 * 1024;
 const UNFINISHED: &str = "arriving-";
 
 /// A file of ours, to be sent.
 pub struct Stored {
     /// What it is.
     pub mime: String,
-    /// How long it is.
+    /// How much of it is left to be sent.
     pub length: u64,
-    file: File,
+    file: ReaderStream<File>,
 }
 
 impl Stored {
     /// The next piece; `None` at the end.
-    pub async fn next(&mut self) -> Option<io::Result<Bytes>> {
-        let mut piece = vec![0; PIECE];
-        match self.file.read(&mut piece).await {
-            Ok(0) => None,
-            Ok(read) => {
-                piece.truncate(read);
-                Some(Ok(piece.into()))
-            }
-            Err(error) => Some(Err(error)),
+    pub fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
+        let polled = self.file.poll_next_unpin(cx);
+        if let Poll::Ready(Some(Ok(piece))) = &polled {
+            self.length = self.length.saturating_sub(piece.len() as u64);
         }
+        polled
     }
 }
 
@@ -61,7 +60,7 @@ impl Jobs {
                 .clone()
                 .unwrap_or_else(|| "application/octet-stream".into()),
             length: open.metadata().await.ok()?.len(),
-            file: open,
+            file: ReaderStream::with_capacity(open, PIECE),
         })
     }
 

@@ -48,7 +48,10 @@ pub(super) fn of(relay: &Relay) -> Option<String> {
         waiting: relay.0.ledger.waiting(),
         unreported: relay.figures().unreported,
         keys: keys(relay),
-        by_model: watching.metrics.by_model.load(std::sync::atomic::Ordering::Relaxed),
+        by_model: watching
+            .metrics
+            .by_model
+            .load(std::sync::atomic::Ordering::Relaxed),
     };
     let mut registry = Registry::with_prefix("nexdesk");
     registry.register_collector(Box::new(scrape));
@@ -65,7 +68,11 @@ fn keys(relay: &Relay) -> Vec<(String, &'static str, i64)> {
         for word in relay.0.keyring.words(gateway, now) {
             *states.entry(word).or_default() += 1;
         }
-        found.extend(states.into_iter().map(|(word, count)| (gateway.name.clone(), word, count)));
+        found.extend(
+            states
+                .into_iter()
+                .map(|(word, count)| (gateway.name.clone(), word, count)),
+        );
     }
     found
 }
@@ -84,7 +91,10 @@ impl Scrape {
         let mut rows = Vec::new();
         for (gateway, sums) in &self.gateways {
             for counted in &sums.counted {
-                let status = counted.status.map(|status| status.to_string()).unwrap_or_default();
+                let status = counted
+                    .status
+                    .map(|status| status.to_string())
+                    .unwrap_or_default();
                 rows.push((gateway, counted, status));
             }
         }
@@ -98,29 +108,71 @@ impl Scrape {
             (labels, counted.requests)
         });
         counters(encoder, "requests", "Exchanges that have ended", rows)?;
-        let refusals = self.refusals.iter().map(|(code, count)| (vec![("code", code.as_str())], *count));
-        counters(encoder, "refusals", "Requests refused by the relay itself; budget_exhausted is a budget", refusals)?;
-        counters(encoder, "retries", "Attempts after the first at the same gateway", [(vec![], self.retried)].into_iter())?;
-        counters(encoder, "failovers", "Attempts after the first at another gateway", [(vec![], self.failed_over)].into_iter())?;
+        let refusals = self
+            .refusals
+            .iter()
+            .map(|(code, count)| (vec![("code", code.as_str())], *count));
+        counters(
+            encoder,
+            "refusals",
+            "Requests refused by the relay itself; budget_exhausted is a budget",
+            refusals,
+        )?;
+        counters(
+            encoder,
+            "retries",
+            "Attempts after the first at the same gateway",
+            [(vec![], self.retried)].into_iter(),
+        )?;
+        counters(
+            encoder,
+            "failovers",
+            "Attempts after the first at another gateway",
+            [(vec![], self.failed_over)].into_iter(),
+        )?;
         let unreported = [(vec![], self.unreported)].into_iter();
-        counters(encoder, "unreported", "Exchanges that the OTLP collector will never see", unreported)
+        counters(
+            encoder,
+            "unreported",
+            "Exchanges that the OTLP collector will never see",
+            unreported,
+        )
     }
 
     fn spending(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
         let spent = self.spent();
         let tokens = spent.iter().flat_map(|(labels, spent)| {
-            let kinds = [("input", spent.input), ("cached", spent.cached), ("output", spent.output), ("reasoning", spent.reasoning)];
+            let kinds = [
+                ("input", spent.input),
+                ("cached", spent.cached),
+                ("output", spent.output),
+                ("reasoning", spent.reasoning),
+            ];
             kinds.map(|(kind, count)| {
                 let mut labels = labels.clone();
                 labels.push(("kind", kind));
                 (labels, count)
             })
         });
-        counters(encoder, "tokens", "Tokens; cached are among input, reasoning among output", tokens)?;
-        let cost = spent.iter().map(|(labels, spent)| (labels.clone(), spent.cost_nano));
+        counters(
+            encoder,
+            "tokens",
+            "Tokens; cached are among input, reasoning among output",
+            tokens,
+        )?;
+        let cost = spent
+            .iter()
+            .map(|(labels, spent)| (labels.clone(), spent.cost_nano));
         counters(encoder, "cost_nano_usd", "Nano-dollars, estimates included", cost)?;
-        let unpriced = spent.iter().map(|(labels, spent)| (labels.clone(), spent.unpriced));
-        counters(encoder, "unpriced", "Exchanges whose price nobody knows", unpriced)
+        let unpriced = spent
+            .iter()
+            .map(|(labels, spent)| (labels.clone(), spent.unpriced));
+        counters(
+            encoder,
+            "unpriced",
+            "Exchanges whose price nobody knows",
+            unpriced,
+        )
     }
 
     fn spent(&self) -> Vec<(Labels<'_>, &Spent)> {
@@ -141,7 +193,13 @@ impl Scrape {
         let mut all = Vec::new();
         for (gateway, sums) in &self.gateways {
             for timed in &sums.timed {
-                all.push((vec![("interface", timed.interface.as_str()), ("gateway", gateway.as_str())], timed));
+                all.push((
+                    vec![
+                        ("interface", timed.interface.as_str()),
+                        ("gateway", gateway.as_str()),
+                    ],
+                    timed,
+                ));
             }
         }
         all
@@ -150,9 +208,19 @@ impl Scrape {
     fn times(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
         let timed = self.timed();
         let took = timed.iter().map(|(labels, one)| (labels.clone(), &one.took));
-        histograms(encoder, "duration_seconds", "From the request to the end of its answer", took)?;
+        histograms(
+            encoder,
+            "duration_seconds",
+            "From the request to the end of its answer",
+            took,
+        )?;
         let first = timed.iter().map(|(labels, one)| (labels.clone(), &one.first));
-        histograms(encoder, "first_token_seconds", "From the request to the first token", first)
+        histograms(
+            encoder,
+            "first_token_seconds",
+            "From the request to the first token",
+            first,
+        )
     }
 
     fn state(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
@@ -160,7 +228,12 @@ impl Scrape {
         let streaming = [(vec![], count(self.streaming))].into_iter();
         gauges(encoder, "active_streams", "Answers under way", streaming)?;
         let waiting = [(vec![], count(self.waiting))].into_iter();
-        gauges(encoder, "ledger_queue", "Writes that are not committed yet", waiting)?;
+        gauges(
+            encoder,
+            "ledger_queue",
+            "Writes that are not committed yet",
+            waiting,
+        )?;
         let keys = self
             .keys
             .iter()
@@ -177,7 +250,9 @@ fn counters<'a>(
 ) -> fmt::Result {
     let mut encoder = encoder.encode_descriptor(name, help, None, MetricType::Counter)?;
     for (labels, value) in rows {
-        encoder.encode_family(&labels)?.encode_counter::<NoLabelSet, _, u64>(&value, None)?;
+        encoder
+            .encode_family(&labels)?
+            .encode_counter::<NoLabelSet, _, u64>(&value, None)?;
     }
     Ok(())
 }
@@ -203,7 +278,12 @@ fn histograms<'a>(
 ) -> fmt::Result {
     let mut encoder = encoder.encode_descriptor(name, help, None, MetricType::Histogram)?;
     for (labels, histogram) in rows {
-        let Histogram { bounds, counts, sum, count } = histogram;
+        let Histogram {
+            bounds,
+            counts,
+            sum,
+            count,
+        } = histogram;
         // It adds them up itself, and takes the greatest number for infinity.
         let bounds = bounds.iter().copied().chain([f64::MAX]);
         let buckets: Vec<(f64, u64)> = bounds.zip(counts.iter().copied()).collect();

@@ -7,10 +7,24 @@ use super::write::operation;
 use crate::histogram::Histogram;
 
 /// Of the GenAI conventions: seconds.
-const DURATION: &[f64] = &[0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
+const DURATION: &[f64] = &[
+    0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92,
+];
 /// Of the GenAI conventions: tokens.
 const TOKENS: &[f64] = &[
-    1.0, 4.0, 16.0, 64.0, 256.0, 1024.0, 4096.0, 16384.0, 65536.0, 262_144.0, 1_048_576.0, 4_194_304.0, 16_777_216.0,
+    1.0,
+    4.0,
+    16.0,
+    64.0,
+    256.0,
+    1024.0,
+    4096.0,
+    16384.0,
+    65536.0,
+    262_144.0,
+    1_048_576.0,
+    4_194_304.0,
+    16_777_216.0,
     67_108_864.0,
 ];
 /// Sums kept apart. A tool that invents models fills a row called `other`.
@@ -40,7 +54,10 @@ pub(super) struct Measures {
 }
 
 impl Measures {
-    #[expect(clippy::cast_precision_loss, reason = "no answer has so many tokens or takes so long")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "no answer has so many tokens or takes so long"
+    )]
     pub(super) fn add(&mut self, ended: &Ended) {
         self.is_changed = true;
         let row = &ended.row;
@@ -75,7 +92,12 @@ impl Measures {
     /// All sums, if there is anything new in them.
     pub(super) fn changed(&mut self) -> Option<Vec<(Of, Sums)>> {
         let is_changed = std::mem::take(&mut self.is_changed);
-        is_changed.then(|| self.sums.iter().map(|(of, sums)| (of.clone(), sums.clone())).collect())
+        is_changed.then(|| {
+            self.sums
+                .iter()
+                .map(|(of, sums)| (of.clone(), sums.clone()))
+                .collect()
+        })
     }
 
     pub(super) fn unsent(&mut self) {

@@ -14,7 +14,10 @@ fn trace(traceparent: &'static str) -> Trace {
 fn a_callers_own_trace_is_gone_on_with_and_a_mangled_one_is_not_believed() {
     let known = trace("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
     let parent = known.parent.expect("a parent");
-    assert_eq!((parent.trace.as_str(), parent.span.as_str()), ("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"));
+    assert_eq!(
+        (parent.trace.as_str(), parent.span.as_str()),
+        ("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7")
+    );
     assert!(!known.is_left_out);
     let unsampled = trace("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00");
     assert!(unsampled.is_left_out, "its caller does not want it recorded");
@@ -39,9 +42,19 @@ fn a_collector_is_an_address_without_a_password_in_it() {
         assert_eq!(reports(same), Ok(plain.clone()), "{same}");
     }
     assert_eq!(plain.every, Duration::from_secs(5));
-    for odd in ["", "localhost:4318", "ftp://localhost", "http://me:secret@host", "http://host/?key=abc", "/v1/traces"] {
+    for odd in [
+        "",
+        "localhost:4318",
+        "ftp://localhost",
+        "http://me:secret@host",
+        "http://host/?key=abc",
+        "/v1/traces",
+    ] {
         assert!(matches!(reports(odd), Err(NoCollector::Address(_))), "{odd}");
     }
-    assert!(matches!(Reports::to("https://host", Some("a b")), Err(NoCollector::Header(_))));
+    assert!(matches!(
+        Reports::to("https://host", Some("a b")),
+        Err(NoCollector::Header(_))
+    ));
     assert!(Reports::to("https://host/otlp", Some("x-team")).is_ok());
 }

@@ -92,7 +92,10 @@ impl Ids {
 
     fn span(&self, number: usize) -> String {
         let number = u64::try_from(number).unwrap_or_default();
-        format!("{:016x}", (self.first ^ number.wrapping_mul(0x9E37_79B9_7F4A_7C15)).max(1))
+        format!(
+            "{:016x}",
+            (self.first ^ number.wrapping_mul(0x9E37_79B9_7F4A_7C15)).max(1)
+        )
     }
 }
 
@@ -133,12 +136,18 @@ fn of_exchange(ended: &Ended) -> Vec<Value> {
     attributes.text("gen_ai.provider.name", ended.provider);
     // Its name before 2026; collectors of both ages read it.
     attributes.text("gen_ai.system", ended.provider);
-    attributes.maybe("gen_ai.request.model", Some(row.model_asked.as_str()).filter(|model| !model.is_empty()));
+    attributes.maybe(
+        "gen_ai.request.model",
+        Some(row.model_asked.as_str()).filter(|model| !model.is_empty()),
+    );
     attributes.maybe("gen_ai.response.model", row.model_answered.as_deref());
     attributes.count("gen_ai.usage.input_tokens", row.input);
     attributes.count("gen_ai.usage.output_tokens", row.output);
     attributes.count("gen_ai.usage.cache_read.input_tokens", row.cached);
-    attributes.maybe("error.type", row.code.as_deref().filter(|_| row.outcome != Outcome::Ok));
+    attributes.maybe(
+        "error.type",
+        row.code.as_deref().filter(|_| row.outcome != Outcome::Ok),
+    );
     if let Some(Server { address, port }) = &ended.server {
         attributes.text("server.address", address);
         attributes.count("server.port", port.map(u64::from));
@@ -158,7 +167,10 @@ fn of_ours(row: &ExchangeRow, attributes: &mut Attributes) {
     attributes.text("nexdesk.exchange", &row.id);
     attributes.maybe("nexdesk.gateway", row.gateway.as_deref());
     attributes.flag("nexdesk.stream", row.stream);
-    attributes.flag("nexdesk.usage.estimated", row.input.is_some() && row.tokens_basis == Basis::Estimated);
+    attributes.flag(
+        "nexdesk.usage.estimated",
+        row.input.is_some() && row.tokens_basis == Basis::Estimated,
+    );
     attributes.count("nexdesk.first_token_ms", row.first_token_ms);
     if let Some(nano) = row.cost_nano {
         attributes.number("nexdesk.cost_nano_usd", nano);
@@ -188,7 +200,9 @@ pub(super) fn measures(all: &[(Of, Sums)], since: i64, now: i64) -> Bytes {
             "explicitBounds": histogram.bounds,
         })
     };
-    let took = all.iter().map(|(of, sums)| point(Attributes::default(), of, &sums.took));
+    let took = all
+        .iter()
+        .map(|(of, sums)| point(Attributes::default(), of, &sums.took));
     let tokens = all.iter().flat_map(|(of, sums)| {
         [("input", &sums.input), ("output", &sums.output)].map(|(kind, histogram)| {
             let mut attributes = Attributes::default();
@@ -204,9 +218,7 @@ pub(super) fn measures(all: &[(Of, Sums)], since: i64, now: i64) -> Bytes {
             "asInt": sums.cost_nano.to_string(),
         })
     });
-    let histogram = |name: &str, unit: &str, points: Vec<Value>| {
-        json!({ "name": name, "unit": unit, "histogram": { "aggregationTemporality": CUMULATIVE, "dataPoints": points } })
-    };
+    let histogram = |name: &str, unit: &str, points: Vec<Value>| json!({ "name": name, "unit": unit, "histogram": { "aggregationTemporality": CUMULATIVE, "dataPoints": points } });
     written(&json!({ "resourceMetrics": [{
         "resource": *RESOURCE,
         "scopeMetrics": [{ "scope": *SCOPE, "metrics": [

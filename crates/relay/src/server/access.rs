@@ -40,7 +40,9 @@ impl Default for Access {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoAccess {
     /// It is no origin.
-    #[error("“{0}” is not how a browser names a page. It looks like https://example.com, without a path; `*` is not taken.")]
+    #[error(
+        "“{0}” is not how a browser names a page. It looks like https://example.com, without a path; `*` is not taken."
+    )]
     Origin(String),
     /// It is no name.
     #[error("“{0}” is no name of a computer. It looks like relay.example.com, or relay.example.com:8443.")]
@@ -67,7 +69,10 @@ impl Access {
 fn read_origin(typed: &str) -> Option<String> {
     let typed = typed.trim().trim_end_matches('/').to_ascii_lowercase();
     let (scheme, host) = typed.split_once("://")?;
-    let is_scheme = !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+    let is_scheme = !scheme.is_empty()
+        && scheme
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
     (is_scheme && is_name(host)).then_some(typed)
 }
 
@@ -77,5 +82,8 @@ fn read_host(typed: &str) -> Option<String> {
 }
 
 fn is_name(host: &str) -> bool {
-    !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:[]".contains(&byte))
+    !host.is_empty()
+        && host
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_.:[]".contains(&byte))
 }

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::{TcpListener, TcpStream};
@@ -38,7 +38,11 @@ impl Listener {
 
 /// The wanted port, one of its neighbours, or any. Only "taken" moves on: "not permitted" would not get better.
 pub(super) async fn port(wanted: u16, lan: bool) -> io::Result<Vec<TcpListener>> {
-    let address = if lan { Ipv4Addr::UNSPECIFIED } else { Ipv4Addr::LOCALHOST };
+    let address = if lan {
+        Ipv4Addr::UNSPECIFIED
+    } else {
+        Ipv4Addr::LOCALHOST
+    };
     let near = (0..=NEXT_PORTS).map_while(|step| wanted.checked_add(step));
     for port in near.chain([0]) {
         match TcpListener::bind((address, port)).await {
@@ -57,7 +61,11 @@ pub(super) async fn port(wanted: u16, lan: bool) -> io::Result<Vec<TcpListener>>
 
 /// The same port under IPv6, and only there, or it would take the other's callers on some systems.
 fn beside(port: u16, lan: bool) -> io::Result<TcpListener> {
-    let address = if lan { Ipv6Addr::UNSPECIFIED } else { Ipv6Addr::LOCALHOST };
+    let address = if lan {
+        Ipv6Addr::UNSPECIFIED
+    } else {
+        Ipv6Addr::LOCALHOST
+    };
     let socket = Socket::new(Domain::IPV6, Type::STREAM, Some(Protocol::TCP))?;
     socket.set_only_v6(true)?;
     #[cfg(unix)]
@@ -93,7 +101,7 @@ pub(super) fn file(path: &Path) -> io::Result<Listener> {
     }
     let mut unnamed = path.as_os_str().to_owned();
     unnamed.push(format!(".{}", std::process::id()));
-    let unnamed = PathBuf::from(unnamed);
+    let unnamed = std::path::PathBuf::from(unnamed);
     let _ = std::fs::remove_file(&unnamed);
     let listener = UnixListener::bind(&unnamed)?;
     let named = std::fs::set_permissions(&unnamed, std::fs::Permissions::from_mode(0o600))
@@ -107,5 +115,8 @@ pub(super) fn file(path: &Path) -> io::Result<Listener> {
 
 #[cfg(not(unix))]
 pub(super) fn file(_: &Path) -> io::Result<Listener> {
-    Err(io::Error::new(io::ErrorKind::Unsupported, "this system has no Unix sockets"))
+    Err(io::Error::new(
+        io::ErrorKind::Unsupported,
+        "this system has no Unix sockets",
+    ))
 }

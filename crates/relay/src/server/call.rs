@@ -65,7 +65,10 @@ impl Porter {
         }
         let switched = upgrades.then(|| hyper::upgrade::on(&mut request));
         let silence = self.body_silence;
-        let mut reply = self.relay.serve(Door::Http, request.map(|body| intake(body, silence))).await;
+        let mut reply = self
+            .relay
+            .serve(Door::Http, request.map(|body| intake(body, silence)))
+            .await;
         if let Some(tunnel) = reply.body.take_tunnel()
             && let Some(switched) = switched
         {

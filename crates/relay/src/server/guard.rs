@@ -5,8 +5,9 @@
 use std::net::IpAddr;
 
 use http::header::{
-    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS,
-    ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, HOST, HeaderName, ORIGIN, VARY,
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_HEADERS,
+    ACCESS_CONTROL_REQUEST_METHOD, HOST, HeaderName, ORIGIN, VARY,
 };
 use http::{HeaderMap, HeaderValue, Method, Uri};
 use nexdesk_protocol::refusal::Refusal;
@@ -75,27 +76,47 @@ impl Guard {
     }
 
     /// Lets a request in or not; and if it is a page's that was let in by name, says whose.
-    pub(crate) fn check(&self, headers: &HeaderMap, uri: &Uri, way: Way) -> Result<Option<HeaderValue>, Refusal> {
+    pub(crate) fn check(
+        &self,
+        headers: &HeaderMap,
+        uri: &Uri,
+        way: Way,
+    ) -> Result<Option<HeaderValue>, Refusal> {
         if let Way::Net(address) = way {
             let mut hosts = headers.get_all(HOST).iter();
             let host = hosts.next().map(HeaderValue::as_bytes).unwrap_or_default();
             // Two of them, or another in the first line, and whoever stands in between believes the wrong one.
             let is_double = hosts.next().is_some();
             let in_line = uri.authority().map(|authority| authority.as_str().as_bytes());
-            if is_double || !self.is_own(host, address) || in_line.is_some_and(|host| !self.is_own(host, address)) {
+            if is_double
+                || !self.is_own(host, address)
+                || in_line.is_some_and(|host| !self.is_own(host, address))
+            {
                 return Err(refuse::foreign_host(&String::from_utf8_lossy(host)));
             }
         }
         match headers.get(ORIGIN) {
             None => Ok(None),
-            Some(origin) if self.origins.iter().any(|known| known.as_bytes() == origin.as_bytes()) => Ok(Some(origin.clone())),
+            Some(origin)
+                if self
+                    .origins
+                    .iter()
+                    .any(|known| known.as_bytes() == origin.as_bytes()) =>
+            {
+                Ok(Some(origin.clone()))
+            }
             Some(origin) if self.is_ours(origin.as_bytes(), way) => Ok(None),
-            Some(origin) => Err(refuse::foreign_origin(&String::from_utf8_lossy(origin.as_bytes()))),
+            Some(origin) => Err(refuse::foreign_origin(&String::from_utf8_lossy(
+                origin.as_bytes(),
+            ))),
         }
     }
 
     fn is_own(&self, host: &[u8], address: IpAddr) -> bool {
-        let is_known = self.hosts.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(host));
+        let is_known = self
+            .hosts
+            .iter()
+            .any(|known| known.as_bytes().eq_ignore_ascii_case(host));
         // Another computer calls this one by the address it has just connected to; any other is somebody else's.
         is_known || (self.lan && self.at(address).as_bytes().eq_ignore_ascii_case(host))
     }
@@ -103,7 +124,9 @@ impl Guard {
     /// A page of this very door asks nothing of a stranger.
     fn is_ours(&self, origin: &[u8], way: Way) -> bool {
         let Way::Net(address) = way else { return false };
-        origin.strip_prefix(b"http://").is_some_and(|host| self.is_own(host, address))
+        origin
+            .strip_prefix(b"http://")
+            .is_some_and(|host| self.is_own(host, address))
     }
 
     fn at(&self, address: IpAddr) -> String {
@@ -118,7 +141,11 @@ impl Guard {
 fn names() -> Vec<String> {
     let name = gethostname::gethostname().to_string_lossy().to_ascii_lowercase();
     let bare = name.trim_end_matches(".local").to_owned();
-    if bare.is_empty() { Vec::new() } else { vec![format!("{bare}.local"), bare, name] }
+    if bare.is_empty() {
+        Vec::new()
+    } else {
+        vec![format!("{bare}.local"), bare, name]
+    }
 }
 
 /// A browser asks before it sends: it has no token yet, and gets nothing but an answer to that.
@@ -132,12 +159,16 @@ pub(crate) fn preflight(headers: &HeaderMap) -> HeaderMap {
         ACCESS_CONTROL_ALLOW_METHODS,
         HeaderValue::from_static("GET, POST, PUT, PATCH, DELETE"),
     );
-    let asked = headers.get(ACCESS_CONTROL_REQUEST_HEADERS).and_then(|value| value.to_str().ok());
+    let asked = headers
+        .get(ACCESS_CONTROL_REQUEST_HEADERS)
+        .and_then(|value| value.to_str().ok());
     let allowed: Vec<String> = asked
         .unwrap_or_default()
         .split(',')
         .map(|name| name.trim().to_ascii_lowercase())
-        .filter(|name| ALLOWED.contains(&name.as_str()) || ALLOWED_FAMILIES.iter().any(|family| name.starts_with(family)))
+        .filter(|name| {
+            ALLOWED.contains(&name.as_str()) || ALLOWED_FAMILIES.iter().any(|family| name.starts_with(family))
+        })
         .collect();
     if let Ok(allowed) = HeaderValue::from_str(&allowed.join(", ")) {
         answer.insert(ACCESS_CONTROL_ALLOW_HEADERS, allowed);
@@ -155,7 +186,11 @@ pub(crate) fn preflight(headers: &HeaderMap) -> HeaderMap {
 /// Lets the page read the answer: this page, by name, and never with its cookies.
 pub(crate) fn let_read(headers: &mut HeaderMap, origin: HeaderValue) {
     // What the gateway says about pages is about its own.
-    let of_gateway: Vec<HeaderName> = headers.keys().filter(|name| name.as_str().starts_with("access-control-")).cloned().collect();
+    let of_gateway: Vec<HeaderName> = headers
+        .keys()
+        .filter(|name| name.as_str().starts_with("access-control-"))
+        .cloned()
+        .collect();
     for name in of_gateway {
         headers.remove(name);
     }

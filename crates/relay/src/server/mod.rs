@@ -191,12 +191,16 @@ impl Hall {
         match caller {
             Caller::Net(socket) => {
                 let _ = socket.set_nodelay(true);
-                let address = socket.local_addr().map_or(Ipv4Addr::LOCALHOST.into(), |own| own.ip());
-                self.tasks.spawn(self.clone().connection(socket, Way::Net(address), seat));
+                let address = socket
+                    .local_addr()
+                    .map_or(Ipv4Addr::LOCALHOST.into(), |own| own.ip());
+                self.tasks
+                    .spawn(self.clone().connection(socket, Way::Net(address), seat));
             }
             #[cfg(unix)]
             Caller::File(socket) => {
-                self.tasks.spawn(self.clone().connection(socket, Way::Socket, seat));
+                self.tasks
+                    .spawn(self.clone().connection(socket, Way::Socket, seat));
             }
         }
     }
@@ -211,7 +215,10 @@ impl Hall {
                 self.listeners.spawn(self.clone().accept(listener));
                 (Some(path.clone()), None)
             }
-            Err(error) => (None, Some(format!("There is no socket at {}: {error}.", path.display()))),
+            Err(error) => (
+                None,
+                Some(format!("There is no socket at {}: {error}.", path.display())),
+            ),
         }
     }
 

@@ -95,6 +95,11 @@ impl Admission {
         Ok(())
     }
 
+    /// Counts what a request of long ago came to, for which nothing is set aside.
+    pub(crate) fn count(&self, token: &str, cost: Money, at: i64) {
+        self.budgets.count(&scope(token), cost, at);
+    }
+
     pub(crate) fn taken(&self) -> usize {
         let under_way = |gate: &Arc<Gate>| gate.under_way.load(Ordering::Relaxed);
         lock(&self.gates).values().map(under_way).sum()
@@ -281,6 +286,12 @@ impl Permit {
             (None, None) => {}
         }
         self.came_to(tokens);
+    }
+
+    /// What is set aside outlives the request: it ordered something that is paid when it is done.
+    pub(crate) fn set_apart(&mut self) -> Option<Reservation> {
+        self.came_to(0);
+        self.reservation.take()
     }
 
     fn hold_tokens(&mut self, tokens: u64) -> Result<(), Refusal> {

@@ -62,10 +62,10 @@ pub(crate) struct Unanswered {
 }
 
 /// One try.
-struct Try<'a> {
-    gateway: &'a Arc<Gateway>,
-    key: Option<&'a KeyEntry>,
-    model: &'a str,
+pub(super) struct Try<'a> {
+    pub(super) gateway: &'a Arc<Gateway>,
+    pub(super) key: Option<&'a KeyEntry>,
+    pub(super) model: &'a str,
 }
 
 /// What came of one, and what is to be done about it.
@@ -189,7 +189,7 @@ async fn gateway(
 }
 
 /// The keys to try; one `None` where the gateway wants none.
-fn keys<'a>(
+pub(super) fn keys<'a>(
     relay: &Relay,
     gateway: &'a Gateway,
     model: &str,
@@ -211,13 +211,17 @@ fn keys<'a>(
 
 impl Order<'_> {
     /// Pictures and clips are jobs at some gateways: what was accepted once must not be ordered twice.
-    fn retry(&self, failure: &Failure) -> Retry {
-        let is_job = *self.method == Method::POST && self.endpoint.interface == Interface::Video;
-        if is_job {
+    pub(super) fn retry(&self, failure: &Failure) -> Retry {
+        if self.is_job() {
             failure.retry_job()
         } else {
             failure.retry()
         }
+    }
+
+    /// Pictures are paid for by their answer; clips are ordered, and the bill comes whether or not we heard.
+    fn is_job(&self) -> bool {
+        *self.method == Method::POST && self.endpoint.interface == Interface::Video
     }
 
     fn expected(&self, wants_usage: bool) -> Expected {
@@ -299,6 +303,7 @@ async fn attempt(relay: &Relay, order: &mut Order<'_>, one: &Try<'_>) -> Result<
             id: key.id.clone(),
             auth: one.gateway.provider.auth,
         }),
+        once: order.is_job(),
     };
     order.held.left.get_or_insert_with(|| relay.0.clock.instant());
     let answer = relay.0.upstream.send(call).await.map_err(Failed::plain)?;
@@ -353,7 +358,11 @@ async fn begun(relay: &Relay, answer: Answer, expected: &Expected) -> Result<Ans
             Content::Events(flow)
         }
         Opened::Whole(body, reader) => {
-            if expected.stream && expected.interface.writes() && !body.is_empty() && !matches!(body[0], b'{' | b'[') {
+            if expected.stream
+                && expected.interface.writes()
+                && !body.is_empty()
+                && !matches!(body[0], b'{' | b'[')
+            {
                 converse::as_events(&mut headers);
             }
             Content::Whole(body, reader)
@@ -412,10 +421,29 @@ fn note(
     began: Instant,
     outcome: &Result<(Answered, Limits), Failed>,
 ) -> bool {
+    if let Ok((answered, _)) = outcome {
+        remember(relay, order, one, answered);
+    }
+    let heard = match outcome {
+        Ok((answered, limits)) => Ok((answered.status, *limits)),
+        Err(failed) => Err(&failed.failure),
+    };
+    learn(relay, order.endpoint.interface, entry, one, began, heard)
+}
+
+/// What everybody learns from one try, whatever was asked.
+pub(super) fn learn(
+    relay: &Relay,
+    interface: Interface,
+    entry: &mut Entry,
+    one: &Try<'_>,
+    began: Instant,
+    heard: Result<(StatusCode, Limits), &Failure>,
+) -> bool {
     let now = relay.0.clock.instant();
-    let (status, failure) = match outcome {
-        Ok((answered, _)) => (Some(answered.status.as_u16()), None),
-        Err(failed) => (failed.failure.status, Some(&failed.failure)),
+    let (status, failure) = match heard {
+        Ok((status, _)) => (Some(status.as_u16()), None),
+        Err(failure) => (failure.status, Some(failure)),
     };
     let took: Duration = now.saturating_duration_since(began);
     entry.tried(AttemptRow {
@@ -425,23 +453,15 @@ fn note(
         code: failure.map(|failure| failure.kind.code().to_owned()),
         took_ms: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
     });
-    match outcome {
-        Ok((answered, _)) => remember(relay, order, one, answered, took, now),
-        Err(failed) => relay.0.health.failed(
-            &one.gateway.id,
-            one.model,
-            order.endpoint.interface,
-            &failed.failure,
-            now,
-        ),
+    let health = &relay.0.health;
+    match heard {
+        Ok(_) => health.answered(&one.gateway.id, one.model, Some(took)),
+        Err(failure) => health.failed(&one.gateway.id, one.model, interface, failure, now),
     }
     let Some(key) = one.key else { return false };
     let unix_ms = relay.0.clock.unix_ms();
     relay.0.ledger.tell_key_used(&key.id, unix_ms);
-    let heard = match outcome {
-        Ok((_, limits)) => Ok(limits),
-        Err(failed) => Err(&failed.failure),
-    };
+    let heard = heard.as_ref().map(|(_, limits)| limits).map_err(|failure| *failure);
     let learned = relay.0.keyring.learn_of(&key.id, one.model, heard, now);
     if let Some((state, rest)) = learned.told {
         let until = rest.map(|rest| unix_ms + i64::try_from(rest.as_millis()).unwrap_or(i64::MAX));
@@ -450,17 +470,10 @@ fn note(
     learned.once_more
 }
 
-fn remember(
-    relay: &Relay,
-    order: &Order<'_>,
-    one: &Try<'_>,
-    answered: &Answered,
-    took: Duration,
-    now: Instant,
-) {
+fn remember(relay: &Relay, order: &Order<'_>, one: &Try<'_>, answered: &Answered) {
     let key = one.key.map(|key| key.id.as_str());
-    relay.0.health.answered(&one.gateway.id, one.model, Some(took));
     if let Some(affinity) = order.affinity {
+        let now = relay.0.clock.instant();
         relay.0.affinities.remember(affinity, &one.gateway.id, key, now);
     }
     // Answers to chats name nothing that anybody asks for later.

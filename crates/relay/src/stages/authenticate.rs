@@ -70,10 +70,7 @@ pub(crate) fn caller(relay: &Relay, door: &Door, uri: &Uri, headers: &HeaderMap)
 fn presented<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> impl Iterator<Item = Cow<'a, str>> {
     let text = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let bearer = text(&AUTHORIZATION).map(bare);
-    let others = KEY_HEADERS
-        .iter()
-        .filter_map(move |name| text(name))
-        .map(str::trim);
+    let others = KEY_HEADERS.iter().filter_map(text).map(str::trim);
     let in_headers = bearer.into_iter().chain(others).map(Cow::Borrowed);
     in_headers.chain(uri.query().and_then(in_query))
 }

@@ -1,5 +1,7 @@
 //! Writes the exchange down: once when it begins, once when it ends, however it ends.
 
+mod jobs;
+
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -223,9 +225,21 @@ impl Entry {
         reader: Option<&Reader>,
         first_token: Option<Instant>,
     ) {
-        if std::mem::replace(&mut self.settled, true) {
+        if self.settled {
             return;
         }
+        // Where nothing was said nothing is counted: an estimate would be a made-up charge.
+        let usage = reader
+            .filter(|reader| reader.spoke())
+            .map(|reader| reader.usage(&self.asked))
+            .unwrap_or_default();
+        self.row.model_answered = reader.and_then(|reader| reader.model().map(str::to_owned));
+        self.count(&usage);
+        self.end(outcome, code, first_token);
+    }
+
+    fn end(&mut self, outcome: Outcome, code: Option<&str>, first_token: Option<Instant>) {
+        self.settled = true;
         let since = |at: Instant| {
             u64::try_from(at.saturating_duration_since(self.began).as_millis()).unwrap_or(u64::MAX)
         };
@@ -237,32 +251,18 @@ impl Entry {
         };
         self.row.outcome = outcome;
         self.row.code = code.map(str::to_owned);
-        // Where nothing was said nothing is counted: an estimate would be a made-up charge.
-        let usage = reader
-            .filter(|reader| reader.spoke())
-            .map(|reader| reader.usage(&self.asked))
-            .unwrap_or_default();
-        self.row.model_answered = reader.and_then(|reader| reader.model().map(str::to_owned));
-        self.count(&usage);
         self.relay.0.traffic.end();
         let (row, watched) = (self.tell(), self.watched.take());
         self.relay.0.watching.ended(&self.relay, &row, watched);
     }
 
     fn count(&mut self, usage: &Usage) {
-        self.row.input = usage.input;
-        self.row.cached = usage.cached;
-        self.row.output = usage.output;
-        self.row.reasoning = usage.reasoning;
-        self.row.units = usage.units();
-        self.row.tokens_basis = usage.basis;
         let (cost, basis) = if usage.is_empty() && usage.cost_nano.is_none() && usage.requests.is_none() {
             (None, Basis::Estimated)
         } else {
             Price::settle(self.price.as_ref(), usage)
         };
-        self.row.cost_nano = cost.map(|Money(nano)| nano);
-        self.row.cost_basis = basis;
+        write(&mut self.row, usage, cost, basis);
         if let Some(permit) = &mut self.permit {
             permit.settle(cost, usage.input.unwrap_or(0) + usage.output.unwrap_or(0));
         }
@@ -290,6 +290,18 @@ impl Entry {
     }
 }
 
+/// What an exchange used, and what that cost.
+pub(super) fn write(row: &mut ExchangeRow, usage: &Usage, cost: Option<Money>, basis: Basis) {
+    row.input = usage.input;
+    row.cached = usage.cached;
+    row.output = usage.output;
+    row.reasoning = usage.reasoning;
+    row.units = usage.units();
+    row.tokens_basis = usage.basis;
+    row.cost_nano = cost.map(|Money(nano)| nano);
+    row.cost_basis = basis;
+}
+
 impl Drop for Entry {
     fn drop(&mut self) {
         self.settle(Outcome::Cancelled, Some("cancelled"), None, None);
@@ -314,8 +326,11 @@ pub(crate) fn watch(answered: Answered, mut entry: Entry) -> Reply {
             Body::whole(body)
         }
         Content::Events(flow) => Body::coming(Metered::new(entry, passage::Content::Events(flow))),
-        Content::Passing(passing) => {
+        Content::Passing(mut passing) => {
             if let Some(length) = length {
+                if let Some(length) = length.to_str().ok().and_then(|length| length.parse().ok()) {
+                    passing.promise(length);
+                }
                 headers.insert(CONTENT_LENGTH, length);
             }
             Body::coming(Metered::new(entry, passage::Content::Passing(passing)))

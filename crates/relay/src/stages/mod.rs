@@ -5,6 +5,7 @@ pub(crate) mod attempt;
 pub(crate) mod authenticate;
 pub(crate) mod converse;
 pub(crate) mod flow;
+pub(crate) mod jobs;
 pub(crate) mod meter;
 pub(crate) mod passage;
 pub(crate) mod plan;

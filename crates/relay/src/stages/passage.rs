@@ -25,6 +25,8 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 pub(crate) struct Metered {
     /// Gone once the account is settled, or read on without the caller.
     under_way: Option<UnderWay>,
+    /// The connection breaks with the next question.
+    breaks: bool,
     heart: Option<Pin<Box<Sleep>>>,
     heard: Instant,
 }
@@ -64,6 +66,7 @@ impl Metered {
                 content,
                 counted: 0,
             }),
+            breaks: false,
             heart: None,
             heard: Instant::now(),
         }
@@ -71,7 +74,8 @@ impl Metered {
 
     pub(crate) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Broken>>> {
         let Some(under_way) = &mut self.under_way else {
-            return Poll::Ready(None);
+            let broken = std::mem::take(&mut self.breaks).then_some(Err(Broken));
+            return Poll::Ready(broken);
         };
         match under_way.poll_next(cx) {
             Poll::Ready(Step::Piece(bytes)) => {
@@ -79,6 +83,12 @@ impl Metered {
                     self.heard = Instant::now();
                 }
                 Poll::Ready(Some(Ok(bytes)))
+            }
+            // What came before is the caller's: a pause, in which hyper sends it, and then the break.
+            Poll::Ready(Step::Over(Some(Err(Broken)))) => {
+                (self.under_way, self.breaks) = (None, true);
+                cx.waker().wake_by_ref();
+                Poll::Pending
             }
             Poll::Ready(Step::Over(last)) => {
                 self.under_way = None;
@@ -209,7 +219,10 @@ impl Drop for Metered {
         let Some(mut under_way) = self.under_way.take() else {
             return;
         };
-        if under_way.entry.reads_on() {
+        // hyper asks for no more once it has sent the length that was announced.
+        if matches!(&under_way.content, Content::Passing(passing) if passing.is_delivered()) {
+            under_way.close(Outcome::Ok, None);
+        } else if under_way.entry.reads_on() {
             under_way.entry.caller_left();
             under_way.entry.relay().clone().spawn(under_way.read_on());
         } else {

@@ -8,7 +8,9 @@ use super::{Family, What};
 /// The table. Rows are read from the top; the first that fits decides.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Families {
+    #[serde(default)]
     rows: Vec<Row>,
+    #[serde(default)]
     queue: Vec<QueuePaths>,
 }
 

@@ -43,6 +43,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) url: &'a Uri,
     pub(crate) headers: &'a HeaderMap,
     pub(crate) secret: Option<(&'a HeaderName, &'a HeaderValue)>,
+    /// A connection that lay idle may be dead without our knowing; what goes out once is not trusted to it.
+    pub(crate) once: bool,
 }
 
 /// An answer: its head, and where the rest comes from.
@@ -78,7 +80,7 @@ impl Wire {
 
     pub(crate) async fn ask(&self, asked: Asked<'_>, body: &mut Outgoing) -> Result<Heard, Broke> {
         let origin = origin(asked.url);
-        if let Some(line) = self.pool.take(&origin) {
+        if let Some(line) = self.pool.take(&origin).filter(|_| !asked.once) {
             match self.exchange(line, &asked, body, &origin).await {
                 // The gateway hung up while the line lay idle: nothing was heard, and nothing was lost.
                 Err(Broke::Wire(error)) if is_hang_up(&error) && body.can_go_again() => {}
@@ -101,6 +103,7 @@ impl Wire {
             url,
             headers,
             secret,
+            ..
         } = *asked;
         let head = head::request(method, url, headers, secret, body.announced(method));
         let mut sending = Sending::new(head, body);

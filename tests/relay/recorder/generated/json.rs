@@ -6,13 +6,25 @@ use super::dice::Dice;
 const SPACES: [&str; 8] = ["", "", "", " ", "\n", "\t", "\r\n", "  \n\t"];
 const STRINGS: [&str; 16] = [
     "", "plain", "caf\\u00e9", "\\/\\b\\f\\n\\r\\t\\\\", "\\\"model\\\": \\\"not me\\\"", "{\\\"stream\\\":true}", "灯塔与纸船",
-    "\\ud83d\\udea3\\uD83C\\uDFFD", "🚣🏽", "\\u0000\\u001f\u{7f}", "data: [DONE]\\n\\n", "\\\\\\\"", "]}", "\\ud800",
+    "\\ud83d\\udea3\\uD83C\\uDFFD", "🚣🏽", "\\u0000\\u001f\u{7f}", "data: [DONE]\\n\\n", "\\\\\\\"", "]}", HALF,
     "\u{2028}\u{2029}\u{feff}", "m",
 ];
+/// Half of a character, which is no text.
+const HALF: &str = "\\ud800";
+/// More than a float can say.
+const BEYOND: &str = "1.7976931348623159e309";
 const NUMBERS: [&str; 12] = [
     "0", "-0", "1.0", "1e3", "1E+2", "-12.50e-07", "12345678901234567890123", "0.1000000000000000055511151231257827",
-    "1.7976931348623159e309", "18446744073709551616", "-1", "100",
+    BEYOND, "18446744073709551616", "-1", "100",
 ];
+
+/// Requests are only looked at where they matter, and may hold anything. Answers are read for the books, now and then
+/// by serde: a hundred levels are enough for those, text must be text, and numbers must be such.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Ask,
+    Answer,
+}
 
 /// A request for `m`. A stream asks for its usage where it shall not be written into.
 pub(super) fn ask(dice: &mut Dice, interface: &str, stream: bool, asks_usage: bool) -> Vec<u8> {
@@ -29,7 +41,7 @@ pub(super) fn ask(dice: &mut Dice, interface: &str, stream: bool, asks_usage: bo
     if asks_usage && matches!(interface, "chat" | "completions") {
         members.push(member(dice, "stream_options", "{ \"include_usage\" :true}"));
     }
-    let words = format!("\"{}\"", dice.one_of(&STRINGS).replace("\\ud800", "x"));
+    let words = format!("\"{}\"", dice.one_of(&STRINGS).replace(HALF, "x"));
     let messages = format!("[{{\"role\":\"user\",\"content\":{words}}}]");
     let prompt = match interface {
         "chat" | "messages" => ("messages", messages),
@@ -38,7 +50,7 @@ pub(super) fn ask(dice: &mut Dice, interface: &str, stream: bool, asks_usage: bo
         _ => ("input", words),
     };
     members.push(member(dice, prompt.0, &prompt.1));
-    object(dice, members).into_bytes()
+    object(dice, members, Side::Ask).into_bytes()
 }
 
 /// What is taken for an answer to that.
@@ -57,7 +69,7 @@ pub(super) fn answer(dice: &mut Dice, interface: &str) -> Vec<u8> {
     if dice.chance(2) {
         members.push(member(dice, "usage", "{\"prompt_tokens\":3,\"completion_tokens\":1,\"input_tokens\":3,\"x\":1.0}"));
     }
-    let mut body = object(dice, members);
+    let mut body = object(dice, members, Side::Answer);
     if dice.chance(200) {
         // Too large to be held: it passes, and its end is read.
         let long = dice.word(1_000).repeat(1_200);
@@ -68,10 +80,10 @@ pub(super) fn answer(dice: &mut Dice, interface: &str) -> Vec<u8> {
 }
 
 /// The members that are needed among others that are not.
-fn object(dice: &mut Dice, mut members: Vec<String>) -> String {
+fn object(dice: &mut Dice, mut members: Vec<String>, side: Side) -> String {
     for _ in 0..dice.below(6) {
         let name = format!("x_{}{}", dice.word(3), dice.one_of(&["", "\\u00e9", "\\\"", "灯"]));
-        let value = value(dice, 0);
+        let value = value(dice, 0, side);
         let at = usize::try_from(dice.below(members.len() as u64 + 1)).unwrap();
         let member = member(dice, &name, &value);
         members.insert(at, member);
@@ -85,19 +97,26 @@ fn member(dice: &mut Dice, name: &str, value: &str) -> String {
     format!("{a}\"{name}\"{b}:{c}{value}{d}")
 }
 
-fn value(dice: &mut Dice, depth: u64) -> String {
+fn value(dice: &mut Dice, depth: u64, side: Side) -> String {
     let kinds = if depth > 5 { 4 } else { 7 };
     match dice.below(kinds) {
         0 => (*dice.one_of(&["true", "false", "null"])).to_owned(),
-        1 => (*dice.one_of(&NUMBERS)).to_owned(),
-        2 | 3 => format!("\"{}\"", dice.one_of(&STRINGS)),
+        1 => match (*dice.one_of(&NUMBERS), side) {
+            (BEYOND, Side::Answer) => "1".to_owned(),
+            (number, _) => number.to_owned(),
+        },
+        2 | 3 => match (*dice.one_of(&STRINGS), side) {
+            (HALF, Side::Answer) => "\"\"".to_owned(),
+            (text, _) => format!("\"{text}\""),
+        },
         4 if dice.chance(40) => {
-            let deep = usize::try_from(1 + dice.below(600)).unwrap();
+            let deepest = if side == Side::Ask { 600 } else { 100 };
+            let deep = usize::try_from(1 + dice.below(deepest)).unwrap();
             format!("{}{}", "[".repeat(deep), "]".repeat(deep))
         }
         4 | 5 => {
             let space = *dice.one_of(&SPACES);
-            let items: Vec<String> = (0..dice.below(4)).map(|_| value(dice, depth + 1)).collect();
+            let items: Vec<String> = (0..dice.below(4)).map(|_| value(dice, depth + 1, side)).collect();
             format!("[{space}{}{space}]", items.join(&format!("{space},")))
         }
         _ => {
@@ -105,7 +124,7 @@ fn value(dice: &mut Dice, depth: u64) -> String {
                 .map(|_| {
                     // Inside, every name may stand, even one of ours, and even twice.
                     let name = *dice.one_of(&["model", "stream", "error", "a", "mod\\u0065l", "", "usage"]);
-                    let value = value(dice, depth + 1);
+                    let value = value(dice, depth + 1, side);
                     member(dice, name, &value)
                 })
                 .collect();

@@ -101,7 +101,12 @@ export function keysCommands(world: World): KeysCommands {
       return { token, secret };
     },
     async setTokenLimits(id, limits) {
-      return changeToken(id, { limits });
+      const old = world.tokens.find((one) => one.id === id)?.budgets ?? [];
+      const amounts = [["day", limits.dayNano], ["month", limits.monthNano], ["total", limits.totalNano]] as const;
+      const budgets = amounts.flatMap(([period, limitNano]) =>
+        limitNano === null ? [] : [{ spentNano: 0, reservedNano: 0, until: null, ...old.find((one) => one.period === period), period, limitNano }],
+      );
+      return changeToken(id, { limits, budgets });
     },
     async pauseToken(id, paused) {
       return changeToken(id, { paused });

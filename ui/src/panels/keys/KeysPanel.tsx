@@ -1,16 +1,14 @@
 // Keys: the gateways on the one side, the tokens of local tools on the other.
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useHost } from "../../host/context";
-import { keys, useGateways } from "../../host/queries";
+import { useGateways, useTokens } from "../../host/queries";
 import { Button } from "../../primitives/Button";
 import { Empty } from "../../primitives/Empty";
 import { Bar, Panel, Title } from "../../primitives/Stage";
 import { AddGateway } from "./AddGateway";
 import { GatewayStage } from "./GatewayStage";
 import { KeyList } from "./KeyList";
-import { NewToken } from "./NewToken";
+import { NewToken } from "../../parts/tokens/NewToken";
 import { TokenStage } from "./TokenStage";
 import { VaultBanner } from "./VaultBanner";
 
@@ -18,9 +16,8 @@ type Props = { chosen: string | null; onChoose: (id: string | null) => void };
 
 export function KeysPanel({ chosen, onChoose }: Props) {
   const { t } = useTranslation();
-  const host = useHost();
   const gateways = useGateways().data ?? [];
-  const tokens = useQuery({ queryKey: keys.tokens, queryFn: () => host.listTokens() }).data ?? [];
+  const tokens = useTokens().data ?? [];
   const [adding, setAdding] = useState<"gateway" | "token" | null>(null);
   const token = tokens.find((one) => one.id === chosen);
   const gateway = token ? undefined : (gateways.find((one) => one.id === chosen) ?? gateways[0]);

@@ -1,13 +1,19 @@
 // What a local token may do, and how much of it is used. Budgets first: they stop requests.
+import { useState } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { LocalToken, TokenBudget } from "../../bindings";
+import type { Endpoint } from "../../parts/endpoints";
+import { LimitsForm } from "../../parts/tokens/LimitsForm";
+import { Button } from "../../primitives/Button";
+import { Drawer } from "../../primitives/Drawer";
 import { count, fullMoment, useLocale } from "../../primitives/format";
 import { Money } from "../../primitives/Money";
 import { Card } from "../../primitives/Table";
 
 export function LimitsCard({ token }: { token: LocalToken }) {
   const { t } = useTranslation();
+  const [changing, setChanging] = useState(false);
   const locale = useLocale();
   const { limits, budgets } = token;
   const rates = [
@@ -18,11 +24,20 @@ export function LimitsCard({ token }: { token: LocalToken }) {
   const rows: [string, ReactNode][] = budgets.map((budget) => [t(`keys.limit.${budget.period}`), <Budget key={budget.period} budget={budget} zone={token.zone} />]);
   if (budgets.length && limits.unpriced === "allow") rows.push([t("keys.limit.unpriced"), t("keys.limit.unpricedAllowed")]);
   if (limits.models.length) rows.push([t("keys.models"), <code key="models">{limits.models.join(", ")}</code>]);
-  if (limits.endpoints.length) rows.push([t("keys.limit.endpoints"), limits.endpoints.join(", ")]);
+  if (limits.endpoints.length) rows.push([t("keys.limit.endpoints"), limits.endpoints.map((one) => t(`endpoint.${one as Endpoint}`)).join(", ")]);
   if (rates.length) rows.push([t("keys.limit.rates"), rates.join(" · ")]);
+  if (limits.capture !== "off") rows.push([t("limits.capture"), t(`limits.captureIs.${limits.capture}`)]);
   if (limits.expiresAt !== null) rows.push([t("keys.limit.expires"), fullMoment(limits.expiresAt, locale)]);
   return (
-    <Card title={t("keys.limits")} note={t("keys.limitsNote")}>
+    <Card
+      title={t("keys.limits")}
+      note={t("keys.limitsNote")}
+      action={
+        <Button data-testid="limits-change" onClick={() => setChanging(true)}>
+          {t("limits.change")}
+        </Button>
+      }
+    >
       {rows.length ? (
         <dl data-testid="token-limits" className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-6 gap-y-2 p-3.5">
           {rows.map(([label, value]) => (
@@ -35,6 +50,11 @@ export function LimitsCard({ token }: { token: LocalToken }) {
       ) : (
         <p className="p-3.5 text-ink-2">{t("keys.noLimits")}</p>
       )}
+      {changing ? (
+        <Drawer onClose={() => setChanging(false)} title={t("limits.title", { name: token.name })} width={600}>
+          <LimitsForm token={token} onDone={() => setChanging(false)} />
+        </Drawer>
+      ) : null}
     </Card>
   );
 }

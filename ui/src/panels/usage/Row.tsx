@@ -8,7 +8,7 @@ import { count, DASH, fullMoment, moment, seconds, useLocale } from "../../primi
 import { Money } from "../../primitives/Money";
 import { Pill } from "../../primitives/Pill";
 import { Td } from "../../primitives/Table";
-import { outcomeTone, statusShown } from "./status";
+import { outcomeTone, statusShown } from "../../parts/outcome";
 
 type Props = { row: Exchange; narrow: boolean; open: boolean; onToggle: () => void };
 

@@ -1,7 +1,7 @@
 // Usage: what today cost, and every exchange of both doors.
 import { useTranslation } from "react-i18next";
 import { asProblem } from "../../host/problem";
-import { useStatus } from "../../host/queries";
+import { useExchanges, useStatus } from "../../host/queries";
 import { Callout } from "../../primitives/Callout";
 import { Empty } from "../../primitives/Empty";
 import { count, useLocale } from "../../primitives/format";
@@ -9,7 +9,6 @@ import { Snippet } from "../../primitives/Snippet";
 import { Bar, Panel, Title } from "../../primitives/Stage";
 import { Exchanges } from "./Exchanges";
 import { Today } from "./Today";
-import { useExchanges } from "./useExchanges";
 
 export function UsagePanel() {
   const { t } = useTranslation();

@@ -19,6 +19,8 @@ struct Fields<'a> {
     model: Raw<'a>,
     #[serde(borrow)]
     stream: Raw<'a>,
+    #[serde(borrow)]
+    stream_format: Raw<'a>,
     #[serde(borrow, deserialize_with = "as_written")]
     stream_options: Raw<'a>,
     #[serde(borrow)]
@@ -108,7 +110,9 @@ pub(super) fn request(interface: Interface, body: &[u8]) -> Result<Asked, PeekEr
         return Err(PeekError::NotAnObject);
     }
     let fields: Fields<'_> = serde_json::from_slice(text)?;
-    let stream = truth("stream", fields.stream)?.unwrap_or(false);
+    // Speech has a word of its own for it.
+    let is_sse = fields.stream_format.is_some_and(|raw| raw.get() == "\"sse\"");
+    let stream = truth("stream", fields.stream)?.unwrap_or(false) || is_sse;
     let include_usage = match object(fields.stream_options) {
         Some(raw) => {
             let options: StreamOptions<'_> = serde_json::from_str(raw)?;

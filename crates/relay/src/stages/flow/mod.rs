@@ -78,8 +78,9 @@ pub(crate) async fn open(
     let answer = if is_plain { answer } else { answer.inflated() };
     let (status, headers, body) = (answer.status, answer.headers, answer.body);
     // Where nobody streams but some do (pictures, transcripts), one body is an answer like any other.
-    if !is_events && !(expected.stream && speaks(expected.interface)) {
-        return whole_or_passing(status, headers, body, expected).await;
+    let may_stream = is_events || expected.stream && speaks(expected.interface);
+    if !may_stream {
+        return whole_or_passing(status, headers, body, expected, clock).await;
     }
     let (first, head, body) = beginning(body).await?;
     if !matches!(first, b'{' | b'[' | b'<') {
@@ -141,6 +142,7 @@ async fn whole_or_passing(
     headers: HeaderMap,
     mut body: Body,
     expected: &Expected,
+    clock: &Clock,
 ) -> Result<(HeaderMap, Opened), Failure> {
     // Sound, pictures and clips are no errors, and nobody wants to wait for their end.
     let is_opaque = [
@@ -165,6 +167,11 @@ async fn whole_or_passing(
         let Some(piece) = body.next().await.transpose()? else {
             break;
         };
+        // Events under another content type, where one body would have been as good an answer.
+        if size == 0 && expected.stream && looks_like_events(&piece) {
+            let flow = Flow::open(piece, body, expected, clock).await?;
+            return Ok((headers, Opened::Events(Box::new(flow))));
+        }
         size += piece.len();
         pieces.push(piece);
     }
@@ -212,6 +219,18 @@ fn checked(
         Whole::Strange if speaks(expected.interface) => Err(Failure::no_answer(status, headers, plain)),
         Whole::Opaque | Whole::Strange => Ok(reader),
     }
+}
+
+fn looks_like_events(head: &[u8]) -> bool {
+    let text = without_mark(head).trim_ascii_start();
+    let fields = [&b"data:"[..], b"event:", b"id:", b": "];
+    fields.iter().any(|field| text.starts_with(field))
+}
+
+/// Interfaces whose answers are JSON, whatever it holds: half of one, or nothing, is none.
+fn answers_in_json(interface: Interface) -> bool {
+    use Interface::{Embeddings, Images, Moderations, Rerank};
+    speaks(interface) || matches!(interface, Embeddings | Images | Moderations | Rerank)
 }
 
 /// Interfaces that answer in JSON of a shape we know; whatever else comes from them is no answer.

@@ -21,25 +21,32 @@ pub(crate) struct Passing {
     ready: VecDeque<Bytes>,
     tail: Vec<u8>,
     is_opaque: bool,
+    /// How much is still to come, where the gateway said how much it is.
+    left: Option<u64>,
     /// The bracket that JSON must end with.
     closes_with: Option<u8>,
 }
 
 impl Passing {
-    pub(super) fn new(head: Vec<Bytes>, body: Body, mut reader: Reader, is_opaque: bool, is_json: bool) -> Self {
+    pub(super) fn new(
+        head: Vec<Bytes>,
+        body: Body,
+        mut reader: Reader,
+        is_opaque: bool,
+        is_json: bool,
+    ) -> Self {
         // That something came is all there is to say of it.
         reader.see_opaque();
         if let Some(first) = head.first().filter(|_| !is_opaque) {
             reader.see_excerpt(&first[..first.len().min(EXCERPT)]);
         }
-        let closes_with = head
-            .first()
-            .filter(|_| is_json)
-            .and_then(|first| match without_mark(first).trim_ascii_start().first() {
+        let closes_with = head.first().filter(|_| is_json).and_then(|first| {
+            match without_mark(first).trim_ascii_start().first() {
                 Some(b'[') => Some(b']'),
                 Some(b'{') => Some(b'}'),
                 _ => None,
-            });
+            }
+        });
         let mut passing = Self {
             body,
             reader,
@@ -47,6 +54,7 @@ impl Passing {
             ready: VecDeque::new(),
             tail: Vec::new(),
             is_opaque,
+            left: None,
             closes_with,
         };
         for piece in head {
@@ -56,34 +64,51 @@ impl Passing {
         passing
     }
 
+    /// The caller is promised so many bytes.
+    pub(crate) fn promise(&mut self, length: u64) {
+        self.left = Some(length);
+    }
+
+    /// Whether the caller has been given all that it was promised.
+    pub(crate) fn is_delivered(&self) -> bool {
+        self.left == Some(0)
+    }
+
     pub(crate) fn poll_next(&mut self, cx: &mut Context<'_>, clock: &Clock) -> Poll<Result<Bytes, Ended>> {
-        if let Some(piece) = self.ready.pop_front() {
-            first_word(true, &mut self.first_token, clock);
-            return Poll::Ready(Ok(piece));
-        }
-        match ready!(self.body.poll_next(cx)) {
-            Some(Ok(piece)) => {
-                first_word(true, &mut self.first_token, clock);
-                self.look(&piece);
-                Poll::Ready(Ok(piece))
-            }
-            Some(Err(failure)) => Poll::Ready(Err(Ended::Badly(failure))),
-            None => {
-                if !self.is_opaque {
-                    self.reader.see_excerpt(&self.tail);
+        let piece = match self.ready.pop_front() {
+            Some(piece) => piece,
+            None => match ready!(self.body.poll_next(cx)) {
+                Some(Ok(piece)) => {
+                    self.look(&piece);
+                    piece
                 }
-                Poll::Ready(Err(self.ending()))
-            }
+                Some(Err(failure)) => return Poll::Ready(Err(Ended::Badly(failure))),
+                None => {
+                    self.look_back();
+                    return Poll::Ready(Err(self.ending()));
+                }
+            },
+        };
+        first_word(true, &mut self.first_token, clock);
+        self.left = self.left.map(|left| left.saturating_sub(piece.len() as u64));
+        if self.is_delivered() {
+            self.look_back();
+        }
+        Poll::Ready(Ok(piece))
+    }
+
+    fn look_back(&mut self) {
+        if !self.is_opaque {
+            self.reader.see_excerpt(&self.tail);
         }
     }
 
     /// A gateway that hangs up in the middle of its JSON looks, without a length, as if it had finished.
     fn ending(&self) -> Ended {
         match self.closes_with {
-            Some(bracket) if self.tail.trim_ascii_end().last() != Some(&bracket) => Ended::Badly(Failure::new(
-                Kind::Interrupted,
-                "The gateway ended its answer in the middle.",
-            )),
+            Some(bracket) if self.tail.trim_ascii_end().last() != Some(&bracket) => Ended::Badly(
+                Failure::new(Kind::Interrupted, "The gateway ended its answer in the middle."),
+            ),
             _ => Ended::Well,
         }
     }

@@ -21,7 +21,9 @@ fn by_hand(block: &[u8]) -> Option<Cow<'_, [u8]>> {
     let mut said = lines(block).filter(|line| !line.is_empty());
     let is_plain = said.next().is_some_and(|line| line.starts_with(b"data: {"))
         && said.next().is_none()
-        && [&b"\n\n"[..], b"\r\n\r\n", b"\r\r"].iter().any(|end| block.ends_with(end));
+        && [&b"\n\n"[..], b"\r\n\r\n", b"\r\r"]
+            .iter()
+            .any(|end| block.ends_with(end));
     if is_plain {
         return Some(Cow::Borrowed(block));
     }
@@ -78,7 +80,11 @@ mod tests {
 
     #[test]
     fn gemini_gets_one_line_an_event_and_nothing_besides() {
-        for block in ["data: {\"a\":1}\n\n", "data: {\"a\":1}\r\n\r\n", "\n\ndata: {\"a\":1}\r\r"] {
+        for block in [
+            "data: {\"a\":1}\n\n",
+            "data: {\"a\":1}\r\n\r\n",
+            "\n\ndata: {\"a\":1}\r\r",
+        ] {
             assert_eq!(passed(Interface::Generate, block).as_deref(), Some(block));
         }
         for block in [
@@ -87,7 +93,11 @@ mod tests {
             "event: x\nid: 3\ndata:{\"a\":1}\r\n\r\n",
             "data: {\"a\":1}\r\n\n",
         ] {
-            assert_eq!(passed(Interface::Generate, block).as_deref(), Some("data: {\"a\":1}\n\n"), "{block:?}");
+            assert_eq!(
+                passed(Interface::Generate, block).as_deref(),
+                Some("data: {\"a\":1}\n\n"),
+                "{block:?}"
+            );
         }
         let spread = passed(Interface::Generate, "data: {\ndata:  \"a\": 1\ndata: }\n\n");
         assert_eq!(spread.as_deref(), Some("data: {  \"a\": 1 }\n\n"));
@@ -101,7 +111,13 @@ mod tests {
         for block in [": ping\n\n", "data:x\r\r", "event: e\n: c\ndata: {}\n\n", "\n\n"] {
             assert_eq!(passed(Interface::Chat, block).as_deref(), Some(block));
         }
-        for block in ["id: 3\n\n", "retry: 5\r\n\r\n", "event: ping\n\n", "data:\n\n", "data: \n\n"] {
+        for block in [
+            "id: 3\n\n",
+            "retry: 5\r\n\r\n",
+            "event: ping\n\n",
+            "data:\n\n",
+            "data: \n\n",
+        ] {
             assert_eq!(passed(Interface::Chat, block), None, "{block:?}");
         }
     }

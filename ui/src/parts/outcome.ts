@@ -1,6 +1,6 @@
 // One exchange's outcome as a colour and, where it was answered at all, its HTTP status.
-import type { Exchange } from "../../bindings";
-import type { Tone } from "../../primitives/Pill";
+import type { Exchange } from "../bindings";
+import type { Tone } from "../primitives/Pill";
 
 const tones: Record<Exchange["outcome"], Tone> = { running: "accent", ok: "ok", failed: "bad", cancelled: "neutral", interrupted: "warn" };
 
