@@ -12,6 +12,7 @@ mod damage;
 mod first_run;
 mod gateways;
 mod keys;
+mod killed;
 mod nexd;
 mod official_clients;
 mod planted_key;

@@ -23,11 +23,27 @@ use http::HeaderMap;
 use nexdesk_tests::Request;
 
 const HOP_BY_HOP: [&str; 11] = [
-    "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "trailers",
-    "transfer-encoding", "upgrade", "content-length", "expect",
+    "connection",
+    "keep-alive",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "te",
+    "trailer",
+    "trailers",
+    "transfer-encoding",
+    "upgrade",
+    "content-length",
+    "expect",
 ];
 const PRIVATE: [&str; 9] = [
-    "authorization", "x-api-key", "x-goog-api-key", "cookie", "host", "origin", "referer", "accept-encoding",
+    "authorization",
+    "x-api-key",
+    "x-goog-api-key",
+    "cookie",
+    "host",
+    "origin",
+    "referer",
+    "accept-encoding",
     "set-cookie",
 ];
 
@@ -55,5 +71,9 @@ fn of_request(request: &Request) -> Vec<(String, Vec<u8>)> {
 }
 
 fn of_map(headers: &HeaderMap) -> Vec<(String, Vec<u8>)> {
-    kept(headers.iter().map(|(name, value)| (name.to_string(), value.as_bytes().to_vec())))
+    kept(
+        headers
+            .iter()
+            .map(|(name, value)| (name.to_string(), value.as_bytes().to_vec())),
+    )
 }

@@ -184,7 +184,8 @@ impl Recorder {
     #[must_use]
     pub fn take(&self, name: &str, value: &str) -> Vec<Request> {
         let mut seen = self.seen.lock().unwrap();
-        seen.extract_if(.., |request| request.header(name) == value).collect()
+        seen.extract_if(.., |request| request.header(name) == value)
+            .collect()
     }
 
     /// The last of them.

@@ -22,6 +22,7 @@ pub struct Setup {
     pace: Pace,
     port: u16,
     access: Access,
+    families: Option<&'static str>,
 }
 
 /// The app, the gateway, and the actors' way to both.
@@ -48,6 +49,7 @@ impl Default for Setup {
             pace: Pace::NONE,
             port: 0,
             access: Access::default(),
+            families: None,
         }
     }
 }

@@ -103,14 +103,22 @@ impl From<&ExchangeRow> for Bill {
         let lines = [
             line(Billed::Input, row.input, text(|price| price.input, row.input)),
             line(Billed::Cached, row.cached, at(|price| price.cached)),
-            line(Billed::CacheWrite, unit("cache_write"), at(|price| price.cache_write)),
+            line(
+                Billed::CacheWrite,
+                unit("cache_write"),
+                at(|price| price.cache_write),
+            ),
             line(Billed::Output, row.output, text(|price| price.output, row.output)),
             line(Billed::AudioIn, unit("audio_in"), at(|price| price.audio_in)),
             line(Billed::AudioOut, unit("audio_out"), at(|price| price.audio_out)),
             line(Billed::ImageIn, unit("image_in"), at(|price| price.image_in)),
             line(Billed::ImageOut, unit("image_out"), at(|price| price.image_out)),
             line(Billed::Pictures, unit("images"), at(|price| price.picture)),
-            line(Billed::Characters, unit("characters"), at(|price| price.characters)),
+            line(
+                Billed::Characters,
+                unit("characters"),
+                at(|price| price.characters),
+            ),
             line(Billed::Seconds, unit("milliseconds"), at(|price| price.second)),
             line(Billed::Requests, unit("requests"), at(|price| price.request)),
         ];

@@ -40,7 +40,10 @@ fn families(options: &Options, notices: &Notices) -> Families {
     match said {
         Ok(mine) => Families::shipped().under(mine),
         Err(why) => {
-            let said = format!("{} cannot be read: {why}. Until it can, it is left out.", path.display());
+            let said = format!(
+                "{} cannot be read: {why}. Until it can, it is left out.",
+                path.display()
+            );
             notices.raise("families", Problem::new(ProblemCode::InvalidInput, said));
             Families::shipped()
         }

@@ -83,7 +83,11 @@ impl Refusal {
             return format!("event: response.failed\ndata: {event}\n\n");
         }
         let dialect = Dialect::of(interface);
-        let name = if dialect == Dialect::Anthropic { "event: error\n" } else { "" };
+        let name = if dialect == Dialect::Anthropic {
+            "event: error\n"
+        } else {
+            ""
+        };
         format!("{name}data: {}\n\n", self.body(dialect))
     }
 

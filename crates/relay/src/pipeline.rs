@@ -86,7 +86,13 @@ async fn stages(
 }
 
 /// From here on whatever happens is on record, so that every way out closes the entry.
-async fn answer(relay: &Relay, caller: &Caller, parts: &Parts, mut order: Order<'_>, mut entry: Entry) -> Reply {
+async fn answer(
+    relay: &Relay,
+    caller: &Caller,
+    parts: &Parts,
+    mut order: Order<'_>,
+    mut entry: Entry,
+) -> Reply {
     let endpoint = order.endpoint;
     let called = jobs::called(&parts.method, endpoint); // of a chat nothing: films and pictures may take minutes
     if let Some(Called::Asks(ask)) = called
@@ -116,7 +122,11 @@ async fn answer(relay: &Relay, caller: &Caller, parts: &Parts, mut order: Order<
     match attempt::until_one_answers(relay, &mut order, candidates, &mut entry).await {
         Ok(answered) => {
             let reply = meter::watch(answered, entry); // last: it must see the bytes the caller sees
-            relay.0.watching.counts.held_up(&order.held, relay.0.clock.instant());
+            relay
+                .0
+                .watching
+                .counts
+                .held_up(&order.held, relay.0.clock.instant());
             reply
         }
         Err(unanswered) => meter::give_up(unanswered, entry),

@@ -161,7 +161,7 @@ impl Failure {
             message: said
                 .and_then(read::sentence)
                 .unwrap_or_else(|| read::plain(status, kind)),
-            retry_after: limits::retry_after(headers, said, now),
+            retry_after: limits::retry_after(headers, said, now, kind == Kind::RateLimited),
             unsent: false,
         }
     }
@@ -191,7 +191,12 @@ impl Failure {
             .unwrap_or(StatusCode::BAD_GATEWAY);
         let kind = read::kind(status, said);
         Self {
-            retry_after: limits::retry_after(&HeaderMap::new(), Some(said), None),
+            retry_after: limits::retry_after(
+                &HeaderMap::new(),
+                Some(said),
+                None,
+                kind == Kind::RateLimited,
+            ),
             ..Self::new(
                 kind,
                 read::sentence(said).unwrap_or_else(|| read::plain(status, kind)),

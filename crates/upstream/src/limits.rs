@@ -81,11 +81,20 @@ impl Limits {
 
 /// When the gateway says to come back: `retry-after-ms`, `Retry-After`, what a body says, a limit's reset; the first
 /// of these that is there.
-pub(crate) fn retry_after(headers: &HeaderMap, body: Option<&Value>, now: Option<i64>) -> Option<Duration> {
+pub(crate) fn retry_after(
+    headers: &HeaderMap,
+    body: Option<&Value>,
+    now: Option<i64>,
+    is_limited: bool,
+) -> Option<Duration> {
     let now = date(headers).or(now);
     let millis = said(headers, "retry-after-ms").and_then(|text| text.parse().ok());
     let inner = body.map(headers_inside).unwrap_or_default();
-    let limits = |headers: &HeaderMap| Limits::read(headers, now.unwrap_or_default()).reset();
+    // Many gateways send their limits with every answer: when they reset says nothing of when a 502 is over.
+    let limits = |headers: &HeaderMap| {
+        let limits = Limits::read(headers, now.unwrap_or_default());
+        if is_limited { limits.reset() } else { limits.rest() }
+    };
     millis
         .and_then(|millis: f64| seconds(millis / 1000.0))
         .or_else(|| wait(said(headers, RETRY_AFTER.as_str())?, now))
@@ -284,8 +293,8 @@ mod tests {
             ("date", "Tue, 21 Oct 2025 05:00:00 GMT"),
             ("retry-after", "Tue, 21 Oct 2025 05:00:07 GMT"),
         ]);
-        assert_eq!(retry_after(&told, None, Some(NOW)), ms(7000));
-        assert_eq!(retry_after(&told, None, None), ms(7000));
+        assert_eq!(retry_after(&told, None, Some(NOW), true), ms(7000));
+        assert_eq!(retry_after(&told, None, None, true), ms(7000));
     }
 
     #[test]
@@ -297,7 +306,7 @@ mod tests {
         ];
         for (from, expected) in [(0, ms(150)), (1, ms(2000)), (2, ms(10_000)), (3, None)] {
             assert_eq!(
-                retry_after(&headers(&all[from..]), None, Some(NOW)),
+                retry_after(&headers(&all[from..]), None, Some(NOW), true),
                 expected,
                 "{:?}",
                 &all[from..]
@@ -354,13 +363,13 @@ mod tests {
             ("x-ratelimit-reset-requests", "2m59.56s"),
             ("x-ratelimit-reset-tokens", "7.66s"),
         ];
-        assert_eq!(retry_after(&headers(&told), None, Some(NOW)), ms(7660));
+        assert_eq!(retry_after(&headers(&told), None, Some(NOW), true), ms(7660));
         let spent = [
             ("x-ratelimit-remaining-requests", "0"),
             ("x-ratelimit-reset-requests", "2m59.56s"),
             ("x-ratelimit-reset-tokens", "7.66s"),
         ];
-        assert_eq!(retry_after(&headers(&spent), None, Some(NOW)), ms(179_560));
+        assert_eq!(retry_after(&headers(&spent), None, Some(NOW), true), ms(179_560));
     }
 
     #[test]
@@ -369,27 +378,36 @@ mod tests {
             "X-RateLimit-Limit": "20", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1761031740000",
         } } } });
         assert_eq!(
-            retry_after(&HeaderMap::new(), Some(&openrouter), Some(NOW)),
+            retry_after(&HeaderMap::new(), Some(&openrouter), Some(NOW), true),
             ms(60_000)
         );
         let gemini = serde_json::json!({ "error": { "code": 429, "details": [
             { "@type": "type.googleapis.com/google.rpc.QuotaFailure" },
             { "@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "12s" },
         ] } });
-        assert_eq!(retry_after(&HeaderMap::new(), Some(&gemini), None), ms(12_000));
+        assert_eq!(retry_after(&HeaderMap::new(), Some(&gemini), None, true), ms(12_000));
         let listed = serde_json::json!([gemini]);
-        assert_eq!(retry_after(&HeaderMap::new(), Some(&listed), None), ms(12_000));
+        assert_eq!(retry_after(&HeaderMap::new(), Some(&listed), None, true), ms(12_000));
     }
 
     #[test]
     fn a_point_in_time_without_any_clock_says_nothing() {
         let told = headers(&[("x-ratelimit-reset", "1761031690")]);
-        assert_eq!(retry_after(&told, None, None), None);
+        assert_eq!(retry_after(&told, None, None, true), None);
         let told = headers(&[("x-ratelimit-reset-requests", "20s")]);
         assert_eq!(
-            retry_after(&told, None, None),
+            retry_after(&told, None, None, true),
             ms(20_000),
             "a duration needs none"
         );
+    }
+
+    #[test]
+    fn a_limit_that_has_room_says_nothing_of_when_a_broken_gateway_is_well_again() {
+        let roomy = headers(&[("x-ratelimit-remaining-requests", "59"), ("x-ratelimit-reset-requests", "33s")]);
+        assert_eq!(retry_after(&roomy, None, Some(NOW), false), None);
+        assert_eq!(retry_after(&roomy, None, Some(NOW), true), ms(33_000));
+        let spent = headers(&[("x-ratelimit-remaining-requests", "0"), ("x-ratelimit-reset-requests", "33s")]);
+        assert_eq!(retry_after(&spent, None, Some(NOW), false), ms(33_000));
     }
 }

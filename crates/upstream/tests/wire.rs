@@ -13,6 +13,7 @@ use nexdesk_vault::Vault;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
+use tokio_util::task::TaskTracker;
 
 /// What the server does on one connection, in order.
 #[derive(Clone)]
@@ -42,13 +43,14 @@ async fn serving(plans: Vec<Vec<Does>>) -> Server {
     let connections = Arc::new(AtomicUsize::new(0));
     let (tell, heard) = mpsc::unbounded_channel();
     let counted = connections.clone();
-    tokio::task::spawn(async move {
+    let tasks = TaskTracker::new();
+    tasks.clone().spawn(async move {
         loop {
             let (mut socket, _) = listener.accept().await.unwrap();
             let number = counted.fetch_add(1, Ordering::SeqCst);
             let plan = plans[number.min(plans.len() - 1)].clone();
             let tell = tell.clone();
-            tokio::task::spawn(async move {
+            tasks.spawn(async move {
                 for step in plan {
                     perform(&mut socket, step, &tell).await;
                 }

@@ -213,7 +213,9 @@ pub(crate) fn stamp(event: &[u8]) -> Option<u64> {
 }
 
 fn nothing(path: &str) -> Response<UnsyncBoxBody<Bytes, Infallible>> {
-    let mut response = whole(format!(r#"{{"error":{{"message":"there is nothing at {path}"}}}}"#));
+    let mut response = whole(format!(
+        r#"{{"error":{{"message":"there is nothing at {path}"}}}}"#
+    ));
     *response.status_mut() = http::StatusCode::NOT_FOUND;
     response
 }

@@ -145,25 +145,3 @@ async fn a_film_outlives_its_link() {
         &bytes(studio.asks(Asked::Content(&job.id, "")).await).await
     ));
 }
-
-#[tokio::test]
-async fn a_remix_is_another_job_where_the_family_has_it_and_a_plain_no_elsewhere() {
-    let studio = Studio::new().await;
-    let job = studio.orders(Family::Nexconn, "sandbox-kling").await.unwrap();
-    studio.ends(&job.id).await;
-    let body = br#"{"prompt": "at night"}"#;
-    let told = studio.asks(Asked::Remix(&job.id, body)).await;
-    assert_eq!(said(&told)["remixed_from_video_id"], job.id);
-    let remix = said(&told)["id"].as_str().unwrap().to_owned();
-    assert_eq!(studio.ends(&remix).await.state, JobState::Done);
-
-    let veo = studio.orders(Family::Veo, "sandbox-veo").await.unwrap();
-    let told = studio.asks(Asked::Remix(&veo.id, body)).await;
-    assert_eq!(told.status, 400);
-    assert!(
-        said(&told)["error"]["message"]
-            .as_str()
-            .unwrap()
-            .contains("cannot remix")
-    );
-}

@@ -4,6 +4,9 @@
 
 mod callers;
 mod families;
+mod house;
+mod once;
 mod orders;
 mod pictures;
 mod studio;
+mod through;

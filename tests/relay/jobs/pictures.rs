@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
-use nexdesk_ledger::JobState;
+use nexdesk_ledger::{JobState, Outcome};
 use nexdesk_relay::jobs::Asked;
+use nexdesk_tests::{Heard, soon};
 use nexdesk_upstream::jobs::{Family, Order, What};
 use serde_json::{Value, json};
 
+use super::house::House;
 use super::studio::{Studio, cursor, said};
 
 #[tokio::test]
@@ -97,4 +99,102 @@ async fn an_edit_with_uploaded_files_reaches_gemini_as_json() {
     let sent = studio.gateway.requests().pop().unwrap();
     let sent: Value = serde_json::from_slice(&sent.body).unwrap();
     assert_eq!(sent["image"], "data:image/png;base64,QQ==");
+}
+
+#[tokio::test]
+async fn a_tool_that_asks_openais_way_gets_pictures_of_every_family_in_one_answer() {
+    let house = House::new().await;
+    for model in [
+        "sandbox-image",
+        "sandbox-kling-image",
+        "sandbox-kling-queue",
+        "sandbox-gemini-image",
+    ] {
+        let ask = json!({"model": model, "prompt": "a lake", "response_format": "b64_json"});
+        let heard = house.meanwhile(house.posts("/v1/images/generations", ask)).await;
+        assert_eq!(heard.status, 200, "{model}: {}", heard.plain());
+        let drawn = heard.json()["data"][0]["b64_json"].as_str().unwrap().to_owned();
+        assert!(drawn.starts_with("iVBOR"), "{model}");
+        let row = house.world.last_exchange().await;
+        assert_eq!(row.outcome, Outcome::Ok, "{model}");
+        assert!(row.cost_nano.unwrap() > 0, "{model}");
+        assert_eq!(row.job.is_some(), model.contains("kling"), "{model}");
+    }
+    assert_eq!(house.orders_seen().len(), 4);
+}
+
+#[tokio::test]
+async fn a_large_form_of_an_edit_reaches_a_gateway_that_knows_no_forms() {
+    let house = House::new().await;
+    let picture = "A".repeat(600 * 1024);
+    let form = format!(
+        "--b\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\nsandbox-gemini-image\r\n\
+        --b\r\nContent-Disposition: form-data; name=\"prompt\"\r\n\r\nat night\r\n\
+        --b\r\nContent-Disposition: form-data; name=\"image\"; filename=\"a.png\"\r\nContent-Type: image/png\r\n\r\n\
+        {picture}\r\n--b--\r\n"
+    );
+    let asked = house.cursor.request(http::Method::POST, "/v1/images/edits");
+    let asked = asked
+        .header("content-type", "multipart/form-data; boundary=b")
+        .body(form);
+    let heard = house.meanwhile(Heard::of(asked)).await;
+    assert_eq!(heard.status, 200, "{}", heard.plain());
+    let sent: Value = serde_json::from_slice(&house.orders_seen()[0].body).unwrap();
+    assert_eq!(
+        sent["image"].as_str().unwrap().len(),
+        "data:image/png;base64,".len() + 800 * 1024
+    );
+}
+
+#[tokio::test]
+async fn a_tool_that_hangs_up_leaves_its_picture_on_record_and_on_the_bill() {
+    let house = House::new().await;
+    let ask = json!({"model": "sandbox-kling-image", "prompt": "a lake"});
+    let left = tokio::time::timeout(
+        Duration::from_millis(300),
+        house.posts("/v1/images/generations", ask),
+    )
+    .await;
+    assert!(left.is_err(), "it takes longer than the tool waits");
+    let ledger = house.world.app().ledger();
+    let job = soon("it was ordered", async || {
+        ledger.jobs("images", None, None, 1).unwrap().pop()
+    })
+    .await;
+    let done = house
+        .meanwhile(house.world.app().relay().jobs().finished(&job.id, true))
+        .await
+        .unwrap();
+    assert_eq!((done.state, done.files.len()), (JobState::Done, 1));
+    let row = house.world.last_exchange().await;
+    assert_eq!(
+        (row.outcome, row.job.as_deref()),
+        (Outcome::Cancelled, Some(job.id.as_str()))
+    );
+    assert_eq!(row.cost_nano, Some(20_000_000));
+    assert_eq!(house.orders_seen().len(), 1);
+}
+
+#[tokio::test]
+async fn a_picture_that_is_waited_for_does_not_hold_up_the_end_of_the_program() {
+    let mut house = House::new().await;
+    let ask = json!({"model": "sandbox-kling-image", "prompt": "a lake"});
+    let cursor = house.cursor.clone();
+    let asking = tokio::spawn(async move { cursor.sends("/v1/images/generations", ask.to_string()).await });
+    let ledger = house.world.app().ledger().clone();
+    let job = soon("it was ordered", async || {
+        ledger.jobs("images", None, None, 1).unwrap().pop()
+    })
+    .await;
+    house.world = tokio::task::spawn_blocking(move || {
+        house.world.reopen();
+        house.world
+    })
+    .await
+    .unwrap();
+    assert_eq!(asking.await.unwrap().status, 504);
+    let jobs = house.world.app().relay().jobs().clone();
+    let done = house.meanwhile(jobs.finished(&job.id, true)).await.unwrap();
+    assert_eq!(done.state, JobState::Done);
+    assert_eq!(house.orders_seen().len(), 1);
 }

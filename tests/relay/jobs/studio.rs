@@ -1,5 +1,6 @@
 //! The stage of these tests: a pretend gateway of every family, a ledger on disk, and the jobs between them.
 
+use std::future::poll_fn;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -165,10 +166,11 @@ pub(crate) async fn bytes(told: Told) -> Vec<u8> {
         panic!("{:?}", said(&told))
     };
     let mut bytes = Vec::new();
-    while let Some(piece) = file.next().await {
+    let length = file.length;
+    while let Some(piece) = poll_fn(|cx| file.poll_next(cx)).await {
         bytes.extend_from_slice(&piece.unwrap());
     }
-    assert_eq!(bytes.len() as u64, file.length);
+    assert_eq!(bytes.len() as u64, length);
     bytes
 }
 

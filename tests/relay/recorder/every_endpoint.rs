@@ -14,7 +14,10 @@ const OTHERS: [(&str, &str); 27] = [
     ("POST", "/bypass/anthropic/v1/messages"),
     ("POST", "/bypass/openai/v1/responses"),
     ("POST", "/bypass/openai/v1/chat/completions"),
-    ("POST", "/bypass/vertex/v1/publishers/google/models/m:generateContent"),
+    (
+        "POST",
+        "/bypass/vertex/v1/publishers/google/models/m:generateContent",
+    ),
     ("GET", "/bypass/anything/at/all"),
     ("POST", "/queue/fal-ai/vidu/q3/text-to-video"),
     ("GET", "/queue/fal-ai/vidu/requests/qvideo-1-2/status"),
@@ -45,7 +48,12 @@ fn rows() -> Vec<(String, String)> {
         let mut words = line.trim().strip_prefix("(\"")?.split('"');
         let (verb, pattern) = (words.next()?, words.nth(1)?);
         let is_row = verb.bytes().all(|byte| byte.is_ascii_uppercase()) && !pattern.starts_with('/');
-        is_row.then(|| (verb.to_owned(), format!("/v1/{}", pattern.replace("{}", "thing_12345678"))))
+        is_row.then(|| {
+            (
+                verb.to_owned(),
+                format!("/v1/{}", pattern.replace("{}", "thing_12345678")),
+            )
+        })
     });
     rows.collect()
 }
@@ -70,14 +78,20 @@ async fn around(said: Said) -> Between {
     let recorder = Recorder::of(said);
     let world = World::around(&recorder).await;
     let cursor = world.cursor().await;
-    Between { recorder, world, cursor }
+    Between {
+        recorder,
+        world,
+        cursor,
+    }
 }
 
 /// Asks one thing and compares both directions.
 async fn compared(it: &Between, said: &Said, verb: &str, path: &str, content_type: &str, body: &[u8]) {
     let target = format!("{path}?a=1&b=%20x&limit=2");
     let method: Method = verb.parse().unwrap();
-    let mut asked = it.cursor.request(method, &target)
+    let mut asked = it
+        .cursor
+        .request(method, &target)
         .header("x-stainless-lang", "python")
         .header("openai-beta", "first=1")
         .header("openai-beta", "second=2")
@@ -88,13 +102,26 @@ async fn compared(it: &Between, said: &Said, verb: &str, path: &str, content_typ
     }
     let asked = asked.build().unwrap();
     let sent_headers = of_map(asked.headers());
-    let sent_body = asked.body().and_then(|body| body.as_bytes()).unwrap_or_default().to_vec();
+    let sent_body = asked
+        .body()
+        .and_then(|body| body.as_bytes())
+        .unwrap_or_default()
+        .to_vec();
     let heard = it.cursor.runs(asked).await;
 
     let what = format!("{verb} {path}");
     let recorded = it.recorder.last();
-    assert_eq!(recorded.line(), format!("{verb} {target}"), "{what}: {}", heard.plain());
-    assert_eq!(of_request(&recorded), sent_headers, "{what}: the headers of the request");
+    assert_eq!(
+        recorded.line(),
+        format!("{verb} {target}"),
+        "{what}: {}",
+        heard.plain()
+    );
+    assert_eq!(
+        of_request(&recorded),
+        sent_headers,
+        "{what}: the headers of the request"
+    );
     assert!(recorded.body == sent_body, "{what}: the body of the request");
     same_answer(&what, &heard, said, verb == "HEAD");
     let kept = it.world.last_exchange().await;
@@ -105,9 +132,21 @@ fn same_answer(what: &str, heard: &Heard, said: &Said, bodiless: bool) {
     let status = said.head.split(' ').nth(1).unwrap();
     assert_eq!(heard.status.to_string(), status, "{what}: {}", heard.plain());
     assert!(heard.whole, "{what}");
-    let body = if bodiless { Vec::new() } else { said.pieces.concat() };
-    assert_eq!(String::from_utf8_lossy(&heard.bytes()), String::from_utf8_lossy(&body), "{what}: the body of the answer");
-    assert_eq!(of_map(&heard.headers), in_head(&said.head), "{what}: the headers of the answer");
+    let body = if bodiless {
+        Vec::new()
+    } else {
+        said.pieces.concat()
+    };
+    assert_eq!(
+        String::from_utf8_lossy(&heard.bytes()),
+        String::from_utf8_lossy(&body),
+        "{what}: the body of the answer"
+    );
+    assert_eq!(
+        of_map(&heard.headers),
+        in_head(&said.head),
+        "{what}: the headers of the answer"
+    );
 }
 
 #[tokio::test]
@@ -135,14 +174,28 @@ async fn forms_and_files_pass_byte_for_byte_wherever_they_may_be_sent() {
     ]
     .concat();
     for path in [
-        "images/edits", "images/variations", "audio/transcriptions", "audio/translations", "videos", "files", "uploads",
+        "images/edits",
+        "images/variations",
+        "audio/transcriptions",
+        "audio/translations",
+        "videos",
+        "files",
+        "uploads",
         "whatever/comes/next",
     ] {
         let kind = "multipart/form-data; boundary=\"=_b'x\"; charset=utf-8";
         compared(&it, &said, "POST", &format!("/v1/{path}"), kind, &form).await;
     }
     let bytes: Vec<u8> = (0..=255).cycle().take(70_000).collect();
-    compared(&it, &said, "POST", "/v1/uploads/upload_12345678/parts", "application/octet-stream", &bytes).await;
+    compared(
+        &it,
+        &said,
+        "POST",
+        "/v1/uploads/upload_12345678/parts",
+        "application/octet-stream",
+        &bytes,
+    )
+    .await;
     compared(&it, &said, "PUT", "/bypass/storage/x", "image/png", &bytes).await;
 }
 
@@ -152,16 +205,51 @@ async fn answers_of_every_kind_pass_byte_for_byte() {
     let large = ANSWER.replace("hi", &"x".repeat(2_000_000));
     for (path, said) in [
         ("/v1/audio/speech", Said::ok("audio/mpeg", bytes.clone())),
-        ("/v1/audio/speech", Said::ok("audio/mpeg", bytes.clone()).framed(Framing::Chunks)),
-        ("/v1/audio/speech", Said::ok("audio/mpeg", bytes.clone()).framed(Framing::Close)),
-        ("/v1/audio/transcriptions", Said::ok("text/vtt; charset=utf-8", "WEBVTT\n\n00:00.000 --> 00:01.000\n你好\n")),
-        ("/v1/files/file-12345678/content", Said::ok("application/octet-stream", bytes.clone())),
+        (
+            "/v1/audio/speech",
+            Said::ok("audio/mpeg", bytes.clone()).framed(Framing::Chunks),
+        ),
+        (
+            "/v1/audio/speech",
+            Said::ok("audio/mpeg", bytes.clone()).framed(Framing::Close),
+        ),
+        (
+            "/v1/audio/transcriptions",
+            Said::ok(
+                "text/vtt; charset=utf-8",
+                "WEBVTT\n\n00:00.000 --> 00:01.000\n你好\n",
+            ),
+        ),
+        (
+            "/v1/files/file-12345678/content",
+            Said::ok("application/octet-stream", bytes.clone()),
+        ),
         ("/v1/chat/completions", Said::json(large.clone())),
         ("/v1/embeddings", Said::json(large).framed(Framing::Chunks)),
-        ("/v1/things/thing_12345678", Said::with("204 No Content", "X-Gone: yes", "")),
-        ("/v1/things", Said::with("201 Created", "Content-Type: application/json\r\nLocation: /v1/things/1", "{}")),
-        ("/v1/things", Said::with("409 Conflict", "Content-Type: application/json", "{\"error\":{\"message\":\"Twice\"} }")),
-        ("/v1/things", Said::with("200 OK", "X-No-Type: at all", "plain words")),
+        (
+            "/v1/things/thing_12345678",
+            Said::with("204 No Content", "X-Gone: yes", ""),
+        ),
+        (
+            "/v1/things",
+            Said::with(
+                "201 Created",
+                "Content-Type: application/json\r\nLocation: /v1/things/1",
+                "{}",
+            ),
+        ),
+        (
+            "/v1/things",
+            Said::with(
+                "409 Conflict",
+                "Content-Type: application/json",
+                "{\"error\":{\"message\":\"Twice\"} }",
+            ),
+        ),
+        (
+            "/v1/things",
+            Said::with("200 OK", "X-No-Type: at all", "plain words"),
+        ),
     ] {
         let it = around(said.clone()).await;
         compared(&it, &said, "POST", path, "application/json", ASK.as_bytes()).await;
@@ -173,7 +261,9 @@ async fn what_belongs_to_one_connection_or_to_nobody_else_stays_behind() {
     let head = "Content-Type: application/json\r\nSet-Cookie: session=theirs\r\nKeep-Alive: timeout=5\r\n\
         Connection: x-hop\r\nX-Hop: theirs\r\nProxy-Authenticate: Basic";
     let it = around(Said::with("200 OK", head, ANSWER)).await;
-    let asked = it.cursor.request(Method::POST, "/v1/chat/completions")
+    let asked = it
+        .cursor
+        .request(Method::POST, "/v1/chat/completions")
         .header(CONTENT_TYPE, "application/json")
         .header("connection", "x-mine")
         .header("x-mine", "here only")
@@ -189,15 +279,33 @@ async fn what_belongs_to_one_connection_or_to_nobody_else_stays_behind() {
     for name in ["x-mine", "te", "cookie"] {
         assert_eq!(sent.header(name), "", "{name}");
     }
-    assert_eq!(sent.header("host"), it.recorder.url().trim_start_matches("http://").trim_end_matches("/v1"));
+    assert_eq!(
+        sent.header("host"),
+        it.recorder
+            .url()
+            .trim_start_matches("http://")
+            .trim_end_matches("/v1")
+    );
 }
 
 #[tokio::test]
 async fn every_verb_that_is_wrong_for_a_known_path_is_the_gateways_to_refuse() {
     let no = "{\"error\":{\"message\":\"Method not allowed\",\"type\":\"invalid_request_error\"}}";
-    let said = Said::with("405 Method Not Allowed", "Content-Type: application/json\r\nAllow: POST", no);
+    let said = Said::with(
+        "405 Method Not Allowed",
+        "Content-Type: application/json\r\nAllow: POST",
+        no,
+    );
     let it = around(said.clone()).await;
     for verb in ["GET", "PUT", "PATCH", "DELETE"] {
-        compared(&it, &said, verb, "/v1/chat/completions", "application/json", ASK.as_bytes()).await;
+        compared(
+            &it,
+            &said,
+            verb,
+            "/v1/chat/completions",
+            "application/json",
+            ASK.as_bytes(),
+        )
+        .await;
     }
 }

@@ -54,7 +54,13 @@ impl Case {
             _ => Self::opaque(&mut dice),
         };
         case.said.pieces = dice.cut(&case.said.pieces.concat());
-        case.said.framing = *dice.one_of(&[Framing::Length, Framing::Length, Framing::Chunks, Framing::Chunks, Framing::Close]);
+        case.said.framing = *dice.one_of(&[
+            Framing::Length,
+            Framing::Length,
+            Framing::Chunks,
+            Framing::Chunks,
+            Framing::Close,
+        ]);
         case.cuts = dice.chance(4).then(|| dice.cut(&case.ask));
         case
     }
@@ -117,7 +123,12 @@ impl Case {
         let mut case = Self::new(path, ask, Said::json(body.clone()), body);
         if dice.chance(4) {
             case.said = gzipped(case.said);
-            case.accepts = *dice.one_of(&[Some("gzip"), Some("br;q=1.0, gzip;q=0.8, *;q=0.1"), Some("identity"), None]);
+            case.accepts = *dice.one_of(&[
+                Some("gzip"),
+                Some("br;q=1.0, gzip;q=0.8, *;q=0.1"),
+                Some("identity"),
+                None,
+            ]);
             case.is_inflated = matches!(case.accepts, Some("identity") | None);
             if !case.is_inflated {
                 case.heard = case.said.pieces.concat();
@@ -154,7 +165,8 @@ impl Case {
     }
 
     fn request(&self, cursor: &Cursor, number: u64) -> reqwest::Request {
-        let mut asked = cursor.request(Method::POST, &self.path)
+        let mut asked = cursor
+            .request(Method::POST, &self.path)
             .header("x-case", number)
             .header("accept", "*/*")
             .header(CONTENT_TYPE, &self.content_type);
@@ -162,15 +174,28 @@ impl Case {
             asked = asked.header(ACCEPT_ENCODING, accepts);
         }
         let body = match &self.cuts {
-            Some(cuts) => reqwest::Body::wrap_stream(stream::iter(cuts.clone().into_iter().map(Ok::<_, std::io::Error>))),
+            Some(cuts) => reqwest::Body::wrap_stream(stream::iter(
+                cuts.clone().into_iter().map(Ok::<_, std::io::Error>),
+            )),
             None => self.ask.clone().into(),
         };
         asked.body(body).build().unwrap()
     }
 
     fn check(&self, number: u64, recorded: &Request, sent: &[(String, Vec<u8>)], heard: &Heard) {
-        let what = format!("case {number}, {} ({:?}, cut: {})", self.path, self.said.framing, self.cuts.is_some());
-        assert_eq!(heard.status, 200, "{what}: {}\n{}", heard.plain(), String::from_utf8_lossy(&self.ask));
+        let what = format!(
+            "case {number}, {} ({:?}, cut: {})",
+            self.path,
+            self.said.framing,
+            self.cuts.is_some()
+        );
+        assert_eq!(
+            heard.status,
+            200,
+            "{what}: {}\n{}",
+            heard.plain(),
+            String::from_utf8_lossy(&self.ask)
+        );
         assert!(heard.whole, "{what}");
         let mut came = recorded.body.clone();
         if self.gains_wish {
@@ -179,8 +204,16 @@ impl Case {
             came.drain(at..at + WISH.len());
         }
         same(&format!("{what}: the request"), &self.ask, &came);
-        same(&format!("{what}: the answer to {}", self.told), &self.heard, &heard.bytes());
-        assert_eq!(in_head(&recorded.head), sent, "{what}: the headers of the request");
+        same(
+            &format!("{what}: the answer to {}", self.told),
+            &self.heard,
+            &heard.bytes(),
+        );
+        assert_eq!(
+            in_head(&recorded.head),
+            sent,
+            "{what}: the headers of the request"
+        );
         let mut said = in_head(&self.said.head);
         said.retain(|(name, _)| name != "content-encoding" || !self.is_inflated);
         assert_eq!(of_map(&heard.headers), said, "{what}: the headers of the answer");
@@ -191,8 +224,16 @@ fn same(what: &str, wanted: &[u8], came: &[u8]) {
     if wanted != came {
         let at = wanted.iter().zip(came).position(|(one, other)| one != other);
         let at = at.unwrap_or(wanted.len().min(came.len()));
-        let near = |bytes: &[u8]| String::from_utf8_lossy(&bytes[at.saturating_sub(80)..bytes.len().min(at + 80)]).into_owned();
-        assert_eq!(near(wanted), near(came), "{what}: differs at byte {at} of {} and {}", wanted.len(), came.len());
+        let near = |bytes: &[u8]| {
+            String::from_utf8_lossy(&bytes[at.saturating_sub(80)..bytes.len().min(at + 80)]).into_owned()
+        };
+        assert_eq!(
+            near(wanted),
+            near(came),
+            "{what}: differs at byte {at} of {} and {}",
+            wanted.len(),
+            came.len()
+        );
         unreachable!("{what}: the same but for bytes that are no text");
     }
 }
@@ -232,7 +273,14 @@ async fn ten_thousand_generated_bodies_pass_byte_for_byte_both_ways() {
                 let sent = of_map(request.headers());
                 let heard = cursor.runs(request).await;
                 let recorded = recorder.take("x-case", &number.to_string());
-                assert_eq!(recorded.len(), 1, "case {number}: {} of {} to {}", heard.plain(), case.path, case.told);
+                assert_eq!(
+                    recorded.len(),
+                    1,
+                    "case {number}: {} of {} to {}",
+                    heard.plain(),
+                    case.path,
+                    case.told
+                );
                 case.check(number, &recorded[0], &sent, &heard);
             }
         });

@@ -3,6 +3,7 @@ import type { Host } from "./host";
 import { chatCommands } from "./scripted/chat";
 import { keysCommands } from "./scripted/keys";
 import { routesCommands } from "./scripted/routes";
+import { traffic } from "./scripted/traffic";
 import { watchingCommands } from "./scripted/watching";
 import { World } from "./scripted/world";
 import type { WorldOptions } from "./scripted/world";
@@ -44,7 +45,7 @@ export function hostOf(world: World): Host {
   };
 }
 
-/** The browser chooses a scene by the address: `?scene=new&vault=missing&pace=20`. */
+/** The browser chooses a scene by the address: `?scene=new&vault=missing&pace=20&lan&traffic`. */
 export function scriptedHostFromAddress(search: string): Host {
   const asked = new URLSearchParams(search);
   const options: WorldOptions = {};
@@ -52,5 +53,8 @@ export function scriptedHostFromAddress(search: string): Host {
   const vault = asked.get("vault");
   if (vault === "keychain" || vault === "file" || vault === "locked" || vault === "missing") options.vault = vault;
   if (asked.has("pace")) options.pace = Number(asked.get("pace"));
-  return hostOf(new World(options));
+  options.lan = asked.has("lan");
+  const world = new World(options);
+  if (asked.has("traffic")) traffic(world);
+  return hostOf(world);
 }

@@ -1,6 +1,7 @@
 // A sheet that slides over from the right: a bar on top, what it is about, and a foot that stays. Escape leaves it.
 import { Dialog as Base } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
+import { useRef } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { buttonClass } from "./Button";
@@ -9,11 +10,15 @@ type Props = { onClose: () => void; title: string; note?: ReactNode; actions?: R
 
 export function Drawer({ onClose, title, note, actions, width = 560, testid, children }: Props) {
   const { t } = useTranslation();
+  const popup = useRef<HTMLDivElement>(null);
   return (
     <Base.Root open onOpenChange={(next) => !next && onClose()}>
       <Base.Portal>
         <Base.Backdrop forceRender className="fixed inset-0 z-40 bg-[oklch(0_0_0/.28)] dark:bg-[oklch(0_0_0/.5)]" />
         <Base.Popup
+          ref={popup}
+          // The sheet itself, not its first button: nobody opened it to press Pause.
+          initialFocus={popup}
           data-testid={testid}
           style={{ width }}
           className="fixed inset-y-0 right-0 z-40 flex max-w-[calc(100vw-var(--rail-w))] flex-col border-l border-line bg-bg shadow-[-16px_0_48px_oklch(0_0_0/.16)] outline-none"
@@ -35,7 +40,7 @@ export function Drawer({ onClose, title, note, actions, width = 560, testid, chi
 }
 
 export function DrawerBody({ children }: { children: ReactNode }) {
-  return <div className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)] content-start gap-5 overflow-y-auto px-5 pt-4 pb-6">{children}</div>;
+  return <div className="grid min-h-0 flex-1 auto-rows-max grid-cols-[minmax(0,1fr)] content-start gap-5 overflow-y-auto px-5 pt-4 pb-6">{children}</div>;
 }
 
 export function DrawerFoot({ children }: { children: ReactNode }) {

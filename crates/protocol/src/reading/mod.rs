@@ -352,11 +352,15 @@ fn rewritten(data: &[u8]) -> Option<Vec<u8>> {
 fn drop_odd_names(value: &mut Value) {
     match value {
         Value::Object(members) => {
-            members.retain(|name, _| !name.bytes().any(|byte| byte < b' ' || matches!(byte, b'"' | b'\\')));
+            members.retain(|name, _| {
+                !name
+                    .bytes()
+                    .any(|byte| byte < b' ' || matches!(byte, b'"' | b'\\'))
+            });
             members.values_mut().for_each(drop_odd_names);
         }
         Value::Array(items) => items.iter_mut().for_each(drop_odd_names),
-        _ => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 

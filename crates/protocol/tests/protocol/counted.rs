@@ -135,6 +135,12 @@ fn the_other_dialects_count_the_same_things_under_other_names() {
                 ..REPORTED
             },
         ),
+    ]);
+}
+
+#[test]
+fn what_is_not_text_is_counted_in_its_own_units() {
+    all([
         (
             Embeddings,
             json!({"total_tokens": 8}),

@@ -163,10 +163,7 @@ impl Jobs {
         let more = u32::try_from(limit + 1).unwrap_or(u32::MAX);
         let after = queried(query, "after");
         let rows = match queried(query, "order") {
-            Some("asc") => self
-                .0
-                .ledger
-                .jobs_from_the_first("video", caller, after, more),
+            Some("asc") => self.0.ledger.jobs_from_the_first("video", caller, after, more),
             _ => self.0.ledger.jobs("video", caller, after, more),
         };
         let mut rows = match rows {

@@ -55,9 +55,15 @@ fn used(job: &JobRow) -> Usage {
         input,
         output,
         images: (!is_film).then_some(pictures),
-        milliseconds: seconds.filter(|_| is_film).map(|seconds| (seconds * 1000.0).round() as u64),
+        milliseconds: seconds
+            .filter(|_| is_film)
+            .map(|seconds| (seconds * 1000.0).round() as u64),
         requests: Some(1),
-        basis: if output.is_some() { Basis::Reported } else { Basis::Estimated },
+        basis: if output.is_some() {
+            Basis::Reported
+        } else {
+            Basis::Estimated
+        },
         ..Usage::default()
     }
 }
@@ -68,7 +74,9 @@ fn multiplied(price: &Price, job: &JobRow) -> Price {
         return *price;
     };
     let is_by_the_second = price.second.is_some();
-    let ratios = ratios.iter().filter(|(name, _)| !(is_by_the_second && *name == "seconds"));
+    let ratios = ratios
+        .iter()
+        .filter(|(name, _)| !(is_by_the_second && *name == "seconds"));
     ratios.fold(*price, |price, (_, ratio)| match ratio {
         Value::Number(ratio) => price.times(&ratio.to_string()).unwrap_or(price),
         _ => price,

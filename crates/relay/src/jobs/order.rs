@@ -201,7 +201,7 @@ impl Jobs {
             body: Outgoing::Whole(parts.body.clone()),
             key: target.key.clone(),
             once: true,
-    };
+        };
         self.0.upstream.send(call).await
     }
 

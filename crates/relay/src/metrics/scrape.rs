@@ -250,9 +250,13 @@ fn counters<'a>(
 ) -> fmt::Result {
     let mut encoder = encoder.encode_descriptor(name, help, None, MetricType::Counter)?;
     for (labels, value) in rows {
-        encoder
-            .encode_family(&labels)?
-            .encode_counter::<NoLabelSet, _, u64>(&value, None)?;
+        // Of no labels it would make `{}`, at which some readers stumble.
+        if labels.is_empty() {
+            encoder.encode_counter::<NoLabelSet, _, u64>(&value, None)?;
+        } else {
+            let mut family = encoder.encode_family(&labels)?;
+            family.encode_counter::<NoLabelSet, _, u64>(&value, None)?;
+        }
     }
     Ok(())
 }
@@ -265,7 +269,11 @@ fn gauges<'a>(
 ) -> fmt::Result {
     let mut encoder = encoder.encode_descriptor(name, help, None, MetricType::Gauge)?;
     for (labels, value) in rows {
-        encoder.encode_family(&labels)?.encode_gauge(&value)?;
+        if labels.is_empty() {
+            encoder.encode_gauge(&value)?;
+        } else {
+            encoder.encode_family(&labels)?.encode_gauge(&value)?;
+        }
     }
     Ok(())
 }

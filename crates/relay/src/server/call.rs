@@ -38,14 +38,19 @@ impl Porter {
             Ok(Some(origin)) => origin,
             Err(refusal) => return out(refused(&refusal)),
         };
-        let mut reply = if guard::is_preflight(request.method(), request.headers()) {
-            Reply {
+        let preflight = guard::preflight(request.method(), request.headers());
+        let mut reply = match preflight {
+            // The browser has no token yet, and gets nothing but an answer to its question.
+            Some(headers) => Reply {
                 status: StatusCode::NO_CONTENT,
-                headers: guard::preflight(request.headers()),
+                headers,
                 body: Body::whole(""),
+            },
+            None => {
+                let mut reply = self.pass(request).await;
+                guard::without_cors(&mut reply.headers);
+                reply
             }
-        } else {
-            self.pass(request).await
         };
         // A refusal too: or the page's own console is all that says why.
         guard::let_read(&mut reply.headers, origin);

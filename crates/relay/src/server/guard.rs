@@ -148,12 +148,11 @@ fn names() -> Vec<String> {
     }
 }
 
-/// A browser asks before it sends: it has no token yet, and gets nothing but an answer to that.
-pub(crate) fn is_preflight(method: &Method, headers: &HeaderMap) -> bool {
-    *method == Method::OPTIONS && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
-}
-
-pub(crate) fn preflight(headers: &HeaderMap) -> HeaderMap {
+/// What a browser that asks before it sends is told; none where this is no such question.
+pub(crate) fn preflight(method: &Method, headers: &HeaderMap) -> Option<HeaderMap> {
+    if *method != Method::OPTIONS || !headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD) {
+        return None;
+    }
     let mut answer = HeaderMap::new();
     answer.insert(
         ACCESS_CONTROL_ALLOW_METHODS,
@@ -180,20 +179,20 @@ pub(crate) fn preflight(headers: &HeaderMap) -> HeaderMap {
         let allow = HeaderName::from_static("access-control-allow-private-network");
         answer.insert(allow, HeaderValue::from_static("true"));
     }
-    answer
+    Some(answer)
+}
+
+/// What a gateway says about pages is about its own.
+pub(crate) fn without_cors(headers: &mut HeaderMap) {
+    let is_cors = |name: &&HeaderName| name.as_str().starts_with("access-control-");
+    let found: Vec<HeaderName> = headers.keys().filter(is_cors).cloned().collect();
+    for name in found {
+        headers.remove(name);
+    }
 }
 
 /// Lets the page read the answer: this page, by name, and never with its cookies.
 pub(crate) fn let_read(headers: &mut HeaderMap, origin: HeaderValue) {
-    // What the gateway says about pages is about its own.
-    let of_gateway: Vec<HeaderName> = headers
-        .keys()
-        .filter(|name| name.as_str().starts_with("access-control-"))
-        .cloned()
-        .collect();
-    for name in of_gateway {
-        headers.remove(name);
-    }
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
     headers.append(VARY, HeaderValue::from_static("origin"));

@@ -121,6 +121,11 @@ impl Endpoint {
         }
     }
 
+    /// Whether events are asked for: in the body, or, of Gemini, in the path.
+    pub(crate) fn streams(&self, asked: &Asked) -> bool {
+        asked.stream || self.route.ends_with(":streamGenerateContent")
+    }
+
     /// The thing it is about.
     pub(crate) fn object(&self) -> Option<&str> {
         match &self.subject {

@@ -232,7 +232,7 @@ impl Order<'_> {
     }
 
     fn streams(&self) -> bool {
-        self.asked.stream || self.endpoint.route.ends_with(":streamGenerateContent")
+        self.endpoint.streams(self.asked)
     }
 
     /// A stream is metered by its usage chunk, which has to be asked for. Who asks for it gets to see it.
@@ -461,7 +461,10 @@ pub(super) fn learn(
     let Some(key) = one.key else { return false };
     let unix_ms = relay.0.clock.unix_ms();
     relay.0.ledger.tell_key_used(&key.id, unix_ms);
-    let heard = heard.as_ref().map(|(_, limits)| limits).map_err(|failure| *failure);
+    let heard = heard
+        .as_ref()
+        .map(|(_, limits)| limits)
+        .map_err(|failure| *failure);
     let learned = relay.0.keyring.learn_of(&key.id, one.model, heard, now);
     if let Some((state, rest)) = learned.told {
         let until = rest.map(|rest| unix_ms + i64::try_from(rest.as_millis()).unwrap_or(i64::MAX));

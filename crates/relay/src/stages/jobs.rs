@@ -121,11 +121,7 @@ pub(crate) async fn tell(
 /// nothing to do with jobs; whether a gateway has `/v1/videos` is only known once it was asked.
 pub(crate) fn makes(relay: &Relay, work: Work, order: &Order<'_>, candidates: &[Candidate]) -> bool {
     let is_named = candidates.iter().any(|one| !one.model.is_empty());
-    is_named
-        && (work.what == What::Film
-            || candidates
-                .iter()
-                .any(|one| !passes(relay, work, order, one)))
+    is_named && (work.what == What::Film || candidates.iter().any(|one| !passes(relay, work, order, one)))
 }
 
 /// Whether a request passes through to this one. Nobody knows what a gateway without a row of its own speaks: then the

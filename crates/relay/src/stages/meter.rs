@@ -64,7 +64,7 @@ pub(crate) fn open(
         door: door.into(),
         endpoint: endpoint.route.trim_start_matches('/').to_owned().into(),
         interface: endpoint.interface.word().into(),
-        stream: asked.stream,
+        stream: endpoint.streams(&asked),
         model_asked: endpoint.model(&asked).to_owned(),
         model_answered: None,
         gateway: None,

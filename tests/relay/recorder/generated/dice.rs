@@ -50,7 +50,11 @@ impl Dice {
     /// The same bytes in pieces, now and then one by one.
     pub(super) fn cut(&mut self, bytes: &[u8]) -> Vec<Bytes> {
         let most = *self.one_of(&[8, 40, 300, 2_000, 2_000, 1 << 30]);
-        let most = if bytes.len() > 5_000 { most.max(2_000) } else { most };
+        let most = if bytes.len() > 5_000 {
+            most.max(2_000)
+        } else {
+            most
+        };
         let mut pieces = Vec::new();
         let mut rest = bytes;
         while !rest.is_empty() {
@@ -78,8 +82,10 @@ impl Dice {
                 continue;
             }
             let name = self.word(8);
-            let head = format!("Content-Disposition: form-data; name=\"x{name}[]\"; filename=\"灯; name=\\\"model\\\"\"\r\n\
-                Content-Type: application/octet-stream\r\n\r\n");
+            let head = format!(
+                "Content-Disposition: form-data; name=\"x{name}[]\"; filename=\"灯; name=\\\"model\\\"\"\r\n\
+                Content-Type: application/octet-stream\r\n\r\n"
+            );
             form.extend_from_slice(head.as_bytes());
             let mut file = self.bytes();
             // A boundary in the middle of a file would end it; its beginning does not.

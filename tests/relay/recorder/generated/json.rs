@@ -5,17 +5,40 @@ use super::dice::Dice;
 
 const SPACES: [&str; 8] = ["", "", "", " ", "\n", "\t", "\r\n", "  \n\t"];
 const STRINGS: [&str; 16] = [
-    "", "plain", "caf\\u00e9", "\\/\\b\\f\\n\\r\\t\\\\", "\\\"model\\\": \\\"not me\\\"", "{\\\"stream\\\":true}", "灯塔与纸船",
-    "\\ud83d\\udea3\\uD83C\\uDFFD", "🚣🏽", "\\u0000\\u001f\u{7f}", "data: [DONE]\\n\\n", "\\\\\\\"", "]}", HALF,
-    "\u{2028}\u{2029}\u{feff}", "m",
+    "",
+    "plain",
+    "caf\\u00e9",
+    "\\/\\b\\f\\n\\r\\t\\\\",
+    "\\\"model\\\": \\\"not me\\\"",
+    "{\\\"stream\\\":true}",
+    "灯塔与纸船",
+    "\\ud83d\\udea3\\uD83C\\uDFFD",
+    "🚣🏽",
+    "\\u0000\\u001f\u{7f}",
+    "data: [DONE]\\n\\n",
+    "\\\\\\\"",
+    "]}",
+    HALF,
+    "\u{2028}\u{2029}\u{feff}",
+    "m",
 ];
 /// Half of a character, which is no text.
 const HALF: &str = "\\ud800";
 /// More than a float can say.
 const BEYOND: &str = "1.7976931348623159e309";
 const NUMBERS: [&str; 12] = [
-    "0", "-0", "1.0", "1e3", "1E+2", "-12.50e-07", "12345678901234567890123", "0.1000000000000000055511151231257827",
-    BEYOND, "18446744073709551616", "-1", "100",
+    "0",
+    "-0",
+    "1.0",
+    "1e3",
+    "1E+2",
+    "-12.50e-07",
+    "12345678901234567890123",
+    "0.1000000000000000055511151231257827",
+    BEYOND,
+    "18446744073709551616",
+    "-1",
+    "100",
 ];
 
 /// Requests are only looked at where they matter, and may hold anything. Answers are read for the books, now and then
@@ -56,18 +79,28 @@ pub(super) fn ask(dice: &mut Dice, interface: &str, stream: bool, asks_usage: bo
 /// What is taken for an answer to that.
 pub(super) fn answer(dice: &mut Dice, interface: &str) -> Vec<u8> {
     let said = match interface {
-        "chat" => ("choices", "[{\"message\":{\"content\":\"hi\"},\"finish_reason\":\"stop\"}]"),
+        "chat" => (
+            "choices",
+            "[{\"message\":{\"content\":\"hi\"},\"finish_reason\":\"stop\"}]",
+        ),
         "completions" => ("choices", "[ {\"text\":\"hi\" ,\"finish_reason\":\"length\"}]"),
         "responses" => ("output", "[{\"content\":[{\"text\":\"hi\"}]}]"),
         "messages" => ("content", "[{\"type\":\"text\",\"text\":\"hi\"}]"),
-        "generate" => ("candidates", "[{\"content\":{\"parts\":[{\"text\":\"hi\"}]},\"finishReason\":\"STOP\"}]"),
+        "generate" => (
+            "candidates",
+            "[{\"content\":{\"parts\":[{\"text\":\"hi\"}]},\"finishReason\":\"STOP\"}]",
+        ),
         "rerank" | "moderations" => ("results", "[ ]"),
         "transcription" => ("text", "\"hi\""),
         _ => ("data", "[1]"),
     };
     let mut members = vec![member(dice, said.0, said.1)];
     if dice.chance(2) {
-        members.push(member(dice, "usage", "{\"prompt_tokens\":3,\"completion_tokens\":1,\"input_tokens\":3,\"x\":1.0}"));
+        members.push(member(
+            dice,
+            "usage",
+            "{\"prompt_tokens\":3,\"completion_tokens\":1,\"input_tokens\":3,\"x\":1.0}",
+        ));
     }
     let mut body = object(dice, members, Side::Answer);
     if dice.chance(200) {
@@ -82,7 +115,11 @@ pub(super) fn answer(dice: &mut Dice, interface: &str) -> Vec<u8> {
 /// The members that are needed among others that are not.
 fn object(dice: &mut Dice, mut members: Vec<String>, side: Side) -> String {
     for _ in 0..dice.below(6) {
-        let name = format!("x_{}{}", dice.word(3), dice.one_of(&["", "\\u00e9", "\\\"", "灯"]));
+        let name = format!(
+            "x_{}{}",
+            dice.word(3),
+            dice.one_of(&["", "\\u00e9", "\\\"", "灯"])
+        );
         let value = value(dice, 0, side);
         let at = usize::try_from(dice.below(members.len() as u64 + 1)).unwrap();
         let member = member(dice, &name, &value);

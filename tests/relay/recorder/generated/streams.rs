@@ -34,7 +34,17 @@ pub(super) fn events(dice: &mut Dice, stream: &Streamed, hides_usage: bool) -> (
     let last = stream.begins[stream.begins.len() - 1];
     for _ in 0..both.dice.below(12) {
         both.dirt();
-        let text = both.dice.one_of(&["caf\\u00e9", "灯塔 🚣🏽", "\\\"x\\\"\\n\\n", "", "data: x", "\\ud83d\\udea3"]).to_string();
+        let text = both
+            .dice
+            .one_of(&[
+                "caf\\u00e9",
+                "灯塔 🚣🏽",
+                "\\\"x\\\"\\n\\n",
+                "",
+                "data: x",
+                "\\ud83d\\udea3",
+            ])
+            .to_string();
         both.event(&last.replace("half", &text), true);
     }
     let ends: Vec<&str> = stream.ends.to_vec();
@@ -54,7 +64,11 @@ impl Both<'_> {
     fn line_end(&mut self) -> &'static str {
         let end = *self.dice.one_of(self.line_ends);
         // A line feed behind a carriage return would be its other half.
-        if self.sent.ends_with('\r') && end == "\n" { "\r\n" } else { end }
+        if self.sent.ends_with('\r') && end == "\n" {
+            "\r\n"
+        } else {
+            end
+        }
     }
 
     fn line(&mut self, line: &str) {
@@ -85,7 +99,9 @@ impl Both<'_> {
                 None => lines.push(line.to_owned()),
             }
         }
-        let spread = serde_json::from_str::<serde_json::Value>(data).ok().filter(|_| self.dice.chance(6));
+        let spread = serde_json::from_str::<serde_json::Value>(data)
+            .ok()
+            .filter(|_| self.dice.chance(6));
         let values: Vec<String> = match spread.and_then(|value| serde_json::to_string_pretty(&value).ok()) {
             Some(pretty) => pretty.lines().map(str::to_owned).collect(),
             None => vec![data.to_owned()],
@@ -109,7 +125,9 @@ impl Both<'_> {
             let block = self.sent[from..].to_owned();
             let is_plain = lines.len() == 1
                 && lines[0].starts_with("data: {")
-                && ["\n\n", "\r\n\r\n", "\r\r"].iter().any(|end| block.ends_with(end));
+                && ["\n\n", "\r\n\r\n", "\r\r"]
+                    .iter()
+                    .any(|end| block.ends_with(end));
             let rewritten = format!("data: {}\n\n", values.join(" "));
             self.heard.push_str(if is_plain { &block } else { &rewritten });
         }
@@ -120,7 +138,10 @@ impl Both<'_> {
         match self.dice.below(8) {
             0 => self.comment(),
             1 => {
-                let name = *self.dice.one_of(&["id: 7", "retry: 3000", "id", "event: ping", "data:", "data: "]);
+                let name =
+                    *self
+                        .dice
+                        .one_of(&["id: 7", "retry: 3000", "id", "event: ping", "data:", "data: "]);
                 self.block(&[name.to_owned()], false);
             }
             _ => {}
@@ -128,7 +149,9 @@ impl Both<'_> {
     }
 
     fn comment(&mut self) {
-        let comment = *self.dice.one_of(&[": keep-alive", ":", ": OPENROUTER PROCESSING", ":data: x"]);
+        let comment = *self
+            .dice
+            .one_of(&[": keep-alive", ":", ": OPENROUTER PROCESSING", ":data: x"]);
         let is_heard = !self.is_gemini;
         self.block(&[comment.to_owned()], is_heard);
     }

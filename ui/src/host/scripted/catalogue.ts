@@ -1,5 +1,5 @@
 // The gateways, models, tokens and presets the scripted host begins with.
-import type { Gateway, LocalToken, Model, ModelKind, ModelPrice, Preset } from "../../bindings";
+import type { Gateway, Learned, LocalToken, Model, ModelKind, ModelPrice, Preset, Route } from "../../bindings";
 
 const HOUR = 3_600_000;
 /** How a key begins: asked in turn with the others. */
@@ -86,5 +86,18 @@ export function firstTokens(now: number): LocalToken[] {
       ],
     },
     { ...free, id: "t3", name: "Cursor", lastFour: "77be", createdAt: now - 20 * HOUR, lastUsedAt: null, spentToday: spent(0) },
+  ];
+}
+
+export const firstRoutes: Route[] = [
+  { id: "r1", pattern: "fast", token: null, strategy: "fastest", enabled: true, targets: [{ gateway: "nexhina", model: "gpt-4o-mini", weight: 1 }, { gateway: "nexconn", model: "qwen-max", weight: 1 }] },
+  { id: "r2", pattern: "gpt-4*", token: "t2", strategy: "order", enabled: true, targets: [{ gateway: "nexhina", model: "", weight: 1 }, { gateway: null, model: "deepseek-v4", weight: 1 }] },
+  { id: "r3", pattern: "claude-*", token: null, strategy: "weighted", enabled: false, targets: [{ gateway: "nexhina", model: "", weight: 3 }, { gateway: "ai-nexus", model: "", weight: 1 }] },
+];
+
+export function firstLearned(now: number): Learned[] {
+  return [
+    { gateway: "nexconn", gatewayName: "Nexconn-AI", model: "deepseek-v3", parameter: "stream_options", becomes: null, said: "stream_options is not supported", learnedAt: now - 24 * HOUR },
+    { gateway: "nexhina", gatewayName: "Nexhina", model: "o4-mini", parameter: "max_tokens", becomes: "max_completion_tokens", said: "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.", learnedAt: now - 3 * HOUR },
   ];
 }

@@ -1,5 +1,5 @@
 // The routes of the scripted host: aliases and chains kept in memory, and a preview that follows them.
-import type { Learned, PreviewStep, Problem, Route } from "../../bindings";
+import type { PreviewStep, Problem, Route } from "../../bindings";
 import type { Commands } from "../host";
 import { notFound } from "./chat";
 import type { World } from "./world";
@@ -9,40 +9,38 @@ export type RoutesCommands = Pick<
   "listRoutes" | "addRoute" | "updateRoute" | "removeRoute" | "orderRoutes" | "previewModel" | "listLearned" | "forgetLearned" | "updateKey"
 >;
 
+const starred = (pattern: string) => new RegExp(`^${pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&")).join(".*")}$`);
 const taken = (pattern: string): Problem => ({ code: "name_taken", fault: "you", message: `There is already a route for “${pattern}”.`, remedy: null, detail: null });
 
 export function routesCommands(world: World): RoutesCommands {
-  let routes: Route[] = [];
-  let learned: Learned[] = [
-    { gateway: "nexconn", gatewayName: "Nexconn-AI", model: "deepseek-v3", parameter: "stream_options", becomes: null, said: "stream_options is not supported", learnedAt: Date.now() - 86_400_000 },
-  ];
   const named = (id: string) => world.gateways.find((one) => one.id === id)?.name ?? id;
   const step = (gateway: string, model: string, why: string): PreviewStep => ({ gateway, gatewayName: named(gateway), model, why, heldBack: null });
   const offering = (name: string) => world.models.filter((one) => one.name === name || one.id === name);
 
   return {
-    listRoutes: async () => routes,
+    listRoutes: async () => world.routes,
     async addRoute(ask) {
-      if (routes.some((one) => one.pattern === ask.pattern && one.token === ask.token)) throw taken(ask.pattern);
+      if (world.routes.some((one) => one.pattern === ask.pattern && one.token === ask.token)) throw taken(ask.pattern);
       const route = { ...ask, id: world.id("r"), enabled: true };
-      routes = [...routes, route];
+      world.routes = [...world.routes, route];
       return route;
     },
     async updateRoute(route) {
-      if (!routes.some((one) => one.id === route.id)) throw notFound("route");
-      routes = routes.map((one) => (one.id === route.id ? route : one));
+      if (!world.routes.some((one) => one.id === route.id)) throw notFound("route");
+      world.routes = world.routes.map((one) => (one.id === route.id ? route : one));
       return route;
     },
     async removeRoute(id) {
-      routes = routes.filter((one) => one.id !== id);
+      world.routes = world.routes.filter((one) => one.id !== id);
     },
     async orderRoutes(ids) {
       const place = (route: Route) => (ids.includes(route.id) ? ids.indexOf(route.id) : ids.length);
-      routes = [...routes].sort((a, b) => place(a) - place(b));
-      return routes;
+      world.routes = [...world.routes].sort((a, b) => place(a) - place(b));
+      return world.routes;
     },
-    async previewModel(model) {
-      const route = routes.find((one) => one.enabled && one.pattern === model);
+    async previewModel(model, token) {
+      const fits = (one: Route) => one.enabled && (one.token === null || one.token === token) && starred(one.pattern).test(model);
+      const route = world.routes.find((one) => fits(one) && one.token !== null) ?? world.routes.find(fits);
       const steps = route
         ? route.targets.flatMap((target) => {
             const name = target.model || model;
@@ -55,9 +53,9 @@ export function routesCommands(world: World): RoutesCommands {
         : { code: "model_not_found", fault: "you", message: `No gateway here offers “${model}”.`, remedy: null, detail: null };
       return { steps, problem };
     },
-    listLearned: async () => learned,
+    listLearned: async () => world.learned,
     async forgetLearned(gateway, model, parameter) {
-      learned = learned.filter((one) => one.gateway !== gateway || one.model !== model || one.parameter !== parameter);
+      world.learned = world.learned.filter((one) => one.gateway !== gateway || one.model !== model || one.parameter !== parameter);
     },
     async updateKey(ask) {
       const gateway = world.gateways.find((one) => one.keys.some((key) => key.id === ask.id));

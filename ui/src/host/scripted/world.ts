@@ -1,6 +1,6 @@
 // What the scripted host remembers, and the events it sends when something changes.
-import type { AppEvent, Conversation, Exchange, Gateway, LocalToken, Message, Model, Problem, Settings, Status } from "../../bindings";
-import { firstGateways, firstTokens, models, sandboxGateway, sandboxModels } from "./catalogue";
+import type { AppEvent, Conversation, Exchange, Gateway, Learned, LocalToken, Message, Model, Problem, Route, Settings, Status } from "../../bindings";
+import { firstGateways, firstLearned, firstRoutes, firstTokens, models, sandboxGateway, sandboxModels } from "./catalogue";
 import { firstConversations } from "./conversations";
 import { firstExchanges } from "./exchanges";
 
@@ -10,6 +10,8 @@ export type WorldOptions = {
   vault?: Status["vault"]["state"];
   /** Why the data cannot be opened, until it can. */
   held?: Problem;
+  /** Whether other computers may come in. */
+  lan?: boolean;
   /** Milliseconds between two pieces of an answer. */
   pace?: number;
 };
@@ -22,6 +24,8 @@ export class World {
   gateways: Gateway[];
   models: Model[];
   tokens: LocalToken[];
+  routes: Route[];
+  learned: Learned[];
   exchanges: Exchange[];
   settings: Settings = { theme: "system", defaultModel: null, relayPort: 4141, sendWithEnter: true, lan: false, hosts: [], allowedOrigins: [], socketPath: null, otlpEndpoint: null, otlpHeader: null, captureWindow: "off", metricsByModel: false };
   status: Status;
@@ -37,11 +41,13 @@ export class World {
     this.gateways = fresh ? [sandboxGateway(now)] : firstGateways(now);
     this.models = fresh ? sandboxModels : models;
     this.tokens = fresh ? [] : firstTokens(now);
+    this.routes = fresh ? [] : firstRoutes;
+    this.learned = fresh ? [] : firstLearned(now);
     this.exchanges = fresh ? [] : firstExchanges(now);
     if (!fresh) firstConversations(now).forEach((one) => this.conversations.set(one.summary.id, one));
     this.status = {
       version: "0.1.0", dataDir: "/home/you/.local/share/nexdesk",
-      relay: { state: "running", url: "http://127.0.0.1:4141/v1", lan: false, lanUrl: null, socket: null, note: null },
+      relay: { state: "running", url: "http://127.0.0.1:4141/v1", lan: options.lan ?? false, lanUrl: options.lan ? "http://192.168.1.23:4141/v1" : null, socket: null, note: null },
       vault: { state: vault, sentence: vault === "missing" ? "This computer has no keychain that Nexdesk can reach, so keys cannot be kept yet." : null },
       streaming: 0, tokensPerSecond: 0, toolsToday: fresh ? 0 : 3,
       today: { requests: fresh ? 0 : 41, failed: fresh ? 0 : 2, cost: { nano: fresh ? 0 : 420_000_000, basis: "estimated" }, unpriced: fresh ? 0 : 3 },
@@ -79,10 +85,10 @@ export class World {
     return conversation;
   }
 
-  exchangeBegins(model: string): Exchange {
+  exchangeBegins(model: string, { caller, door } = { caller: "window", door: "window" }): Exchange {
     const [gateway = "", name = ""] = model.split(/\/(.*)/);
     const row: Exchange = {
-      id: this.id("e"), startedAt: Date.now(), caller: "window", door: "window", endpoint: "/v1/chat/completions", stream: true,
+      id: this.id("e"), startedAt: Date.now(), caller, door, endpoint: "/v1/chat/completions", stream: true,
       modelAsked: name, modelAnswered: null, gateway: this.gatewayName(gateway), key: null, status: null, outcome: "running", code: null,
       tokens: { input: null, cached: null, output: null, reasoning: null, basis: "reported" }, cost: { nano: null, basis: "reported" },
       firstTokenMs: null, tookMs: null, attempts: [],
@@ -90,6 +96,11 @@ export class World {
     this.exchanges = [row, ...this.exchanges];
     this.emit({ type: "exchangeChanged", exchange: row });
     return row;
+  }
+
+  exchangeChanges(row: Exchange): void {
+    this.exchanges = this.exchanges.map((one) => (one.id === row.id ? row : one));
+    this.emit({ type: "exchangeChanged", exchange: row });
   }
 
   exchangeEnds(row: Exchange, state: Message["state"], message: Message): void {
@@ -100,8 +111,7 @@ export class World {
       tokens: message.receipt?.tokens ?? row.tokens, cost: message.receipt?.cost ?? row.cost, firstTokenMs: message.receipt?.firstTokenMs ?? null,
       attempts: [{ gateway: row.gateway ?? "—", key: row.key, status: failed ? 401 : 200, code: message.problem?.code ?? null, tookMs: Date.now() - row.startedAt }],
     };
-    this.exchanges = this.exchanges.map((one) => (one.id === row.id ? done : one));
-    this.emit({ type: "exchangeChanged", exchange: done });
+    this.exchangeChanges(done);
     const { today } = this.status;
     this.statusChanges({ today: { ...today, requests: today.requests + 1, failed: today.failed + (failed ? 1 : 0), cost: { ...today.cost, nano: (today.cost.nano ?? 0) + (done.cost.nano ?? 0) } } });
   }

@@ -1,4 +1,5 @@
 // Relay: where tools point, which tools do, and what passes through at this moment.
+import { Plus } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { RelayState } from "../../bindings";
@@ -44,6 +45,12 @@ export function RelayPanel({ open, onOpen, onUsage }: Props) {
         ) : null}
         {status?.relay.lan ? <Pill tone="warn">{t("relay.openToNetwork")}</Pill> : null}
         <span className="flex-1" />
+        {tokens.data?.length ? (
+          <Button data-testid="tool-add" onClick={() => setAdding(true)}>
+            <Plus />
+            {t("relay.addTool")}
+          </Button>
+        ) : null}
         <Button data-testid="open-rules" onClick={() => onOpen("rules")}>
           {t("relay.rules.title")}
         </Button>

@@ -3,7 +3,6 @@ import { Plus } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Exchange, LocalToken } from "../../bindings";
 import { Button } from "../../primitives/Button";
-import { Empty } from "../../primitives/Empty";
 import { Meter } from "../../primitives/Meter";
 import { Money } from "../../primitives/Money";
 import { Pill } from "../../primitives/Pill";
@@ -18,13 +17,15 @@ export function Tools({ tokens, rows, onChoose, onAdd }: Props) {
   const now = useMinute();
   if (!tokens.length) {
     return (
-      <section className="card" aria-label={t("relay.tools")}>
-        <Empty title={t("relay.noTools")} text={t("relay.noToolsText")}>
-          <Button look="primary" data-testid="tool-add" onClick={onAdd}>
-            <Plus />
-            {t("relay.addTool")}
-          </Button>
-        </Empty>
+      <section className="card flex items-center gap-6 px-[18px] py-4" aria-label={t("relay.tools")}>
+        <div className="min-w-0 flex-1">
+          <h2 className="font-semibold">{t("relay.noTools")}</h2>
+          <p className="mt-0.5 max-w-[640px] text-ink-2">{t("relay.noToolsText")}</p>
+        </div>
+        <Button look="primary" data-testid="tool-add" onClick={onAdd}>
+          <Plus />
+          {t("relay.addTool")}
+        </Button>
       </section>
     );
   }
@@ -33,15 +34,6 @@ export function Tools({ tokens, rows, onChoose, onAdd }: Props) {
       {tokens.map((token) => (
         <Tool key={token.id} token={token} rows={rows} now={now} onChoose={() => onChoose(token.id)} />
       ))}
-      <button
-        type="button"
-        data-testid="tool-add"
-        onClick={onAdd}
-        className="flex min-h-[97px] items-center justify-center gap-1.5 rounded-m border border-dashed border-line text-s font-medium text-ink-2 hover:bg-hover hover:text-ink"
-      >
-        <Plus className="size-3.5" />
-        {t("relay.addTool")}
-      </button>
     </section>
   );
 }
@@ -51,9 +43,9 @@ function Tool({ token, rows, now, onChoose }: { token: LocalToken; rows: Exchang
   const state = stateOf(token, rows, now);
   const budget = tightest(token);
   return (
-    <button type="button" data-testid="tool" onClick={onChoose} className="card grid content-between gap-2 px-3.5 py-[13px] text-left hover:bg-[color-mix(in_oklab,var(--hover)_45%,var(--panel))]">
+    <button type="button" data-testid="tool" onClick={onChoose} className="card relative grid content-start gap-2 px-3.5 py-[13px] text-left hover:bg-[color-mix(in_oklab,var(--hover)_45%,var(--panel))]">
       <span className="flex min-h-[30px] min-w-0 items-center gap-[9px]">
-        <span aria-hidden className="grid size-7 shrink-0 place-items-center rounded-[8px] text-s font-bold text-white" style={{ background: colourOf(token.name) }}>
+        <span aria-hidden className="grid size-7 shrink-0 place-items-center rounded-[8px] text-s font-bold text-[white]" style={{ background: colourOf(token.name) }}>
           {initials(token.name)}
         </span>
         <b className="min-w-0 flex-1 truncate font-semibold" title={token.name}>
@@ -75,7 +67,11 @@ function Tool({ token, rows, now, onChoose }: { token: LocalToken; rows: Exchang
           )}
         </span>
       </span>
-      {budget ? <Meter label={t("relay.budgetUsed")} used={budget.spentNano + budget.reservedNano} of={budget.limitNano} /> : null}
+      {budget ? (
+        <span className="absolute inset-x-3.5 bottom-2">
+          <Meter label={t("relay.budgetUsed")} used={budget.spentNano + budget.reservedNano} of={budget.limitNano} />
+        </span>
+      ) : null}
     </button>
   );
 }

@@ -27,7 +27,8 @@ export function initials(name: string): string {
   const [first = "", second = ""] = name.trim().split(/[\s_-]+/);
   const letters = Array.from(first);
   if (/\p{Script=Han}/u.test(first)) return letters[0] ?? "";
-  if (second) return `${letters[0]}${Array.from(second)[0]}`.toUpperCase();
+  // "Codex CLI" is known by its own name, not by what it is.
+  if (second && second !== second.toUpperCase()) return `${letters[0]}${Array.from(second)[0]}`.toUpperCase();
   return `${(letters[0] ?? "").toUpperCase()}${letters[1] ?? ""}`;
 }
 

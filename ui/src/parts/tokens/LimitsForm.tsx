@@ -64,6 +64,10 @@ export function LimitsForm({ token, onDone, children }: Props) {
   });
   const problem = save.error ? asProblem(save.error) : null;
   const hasBudget = periods.some((period) => typed[period].trim());
+  const spentOf = (period: BudgetPeriod) => {
+    const budget = token.budgets.find((one) => one.period === period);
+    return budget ? <Spent budget={budget} /> : undefined;
+  };
   const amount = (period: BudgetPeriod) => (nanoOf(typed[period]) === undefined ? t("limits.noAmount") : null);
   return (
     <form
@@ -76,7 +80,7 @@ export function LimitsForm({ token, onDone, children }: Props) {
       <DrawerBody>
         {children}
         <Part title={t("limits.budget")} note={t("limits.budgetNote")}>
-          <div className="grid grid-cols-3 gap-3">
+          <div className="grid grid-cols-3 items-start gap-3">
             {periods.map((period) => (
               <Field
                 key={period}
@@ -88,7 +92,7 @@ export function LimitsForm({ token, onDone, children }: Props) {
                 value={typed[period]}
                 onChange={(event) => set({ [period]: event.target.value })}
                 error={amount(period)}
-                hint={<Spent token={token} period={period} />}
+                hint={spentOf(period)}
               />
             ))}
           </div>
@@ -99,7 +103,7 @@ export function LimitsForm({ token, onDone, children }: Props) {
           ) : null}
         </Part>
         <Part title={t("limits.speed")}>
-          <div className="grid grid-cols-3 gap-3">
+          <div className="grid grid-cols-3 items-start gap-3">
             {rates.map((rate) => (
               <Field
                 key={rate}

@@ -1,12 +1,10 @@
-// How one budget stands. What is spent is partly worked out by us, so it is marked.
+// How much of a budget is spent. Partly that is worked out by us, so it is marked.
 import { useTranslation } from "react-i18next";
-import type { BudgetPeriod, LocalToken } from "../../bindings";
+import type { TokenBudget } from "../../bindings";
 import { Money } from "../../primitives/Money";
 
-export function Spent({ token, period }: { token: LocalToken; period: BudgetPeriod }) {
+export function Spent({ budget }: { budget: TokenBudget }) {
   const { t } = useTranslation();
-  const budget = token.budgets.find((one) => one.period === period);
-  if (!budget) return null;
   return (
     <>
       <Money nano={budget.spentNano} estimated /> {t("limits.spent")}

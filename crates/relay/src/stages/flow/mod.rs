@@ -201,6 +201,13 @@ fn checked(
     if whole.is_empty() && is_lenient {
         return Ok(reader);
     }
+    // Silence is written down as nothing; sound, pictures and numbers never are.
+    if whole.is_empty() && expected.interface != Interface::Transcription {
+        return Err(Failure::new(
+            Kind::GatewayFailed,
+            "The gateway's answer is empty.",
+        ));
+    }
     match reader.see_whole(without_mark(plain)) {
         Whole::Answer => Ok(reader),
         // A job that has failed tells of its error; that it does so is an answer. So is what was written before one.
@@ -215,7 +222,9 @@ fn checked(
         Whole::Opaque | Whole::Strange if Failure::is_page(plain) => {
             Err(Failure::no_answer(status, headers, plain))
         }
-        Whole::Opaque if speaks(expected.interface) => Err(Failure::no_answer(status, headers, plain)),
+        Whole::Opaque if answers_in_json(expected.interface) => {
+            Err(Failure::no_answer(status, headers, plain))
+        }
         Whole::Strange if speaks(expected.interface) => Err(Failure::no_answer(status, headers, plain)),
         Whole::Opaque | Whole::Strange => Ok(reader),
     }

@@ -33,7 +33,11 @@ pub(super) async fn list(
     mut entry: Entry,
 ) -> Reply {
     let asked = Asked::List(query);
-    let mut told = relay.0.jobs.answer(asked, orderer, Tongue::OpenAiVideos, &root(order)).await;
+    let mut told = relay
+        .0
+        .jobs
+        .answer(asked, orderer, Tongue::OpenAiVideos, &root(order))
+        .await;
     if let Given::Json(ours) = &mut told.given
         && ours["has_more"] == false
     {
@@ -97,7 +101,9 @@ async fn of_gateways(
         affinity: None,
         held: Held::since(None),
     };
-    let answered = attempt::until_one_answers(relay, &mut asks, makers, entry).await.ok()?;
+    let answered = attempt::until_one_answers(relay, &mut asks, makers, entry)
+        .await
+        .ok()?;
     match answered.content {
         Content::Whole(body, _) => serde_json::from_slice(&body).ok(),
         Content::Events(_) | Content::Passing(_) | Content::Tunnel(_) => None,

@@ -87,7 +87,10 @@ pub(crate) async fn order(
     }
     match last {
         Some(unanswered) => meter::give_up(unanswered, entry),
-        None => meter::refuse(&Refusal::new(503, "no_gateway", "There was nobody to ask."), entry),
+        None => meter::refuse(
+            &Refusal::new(503, "no_gateway", "There was nobody to ask."),
+            entry,
+        ),
     }
 }
 
@@ -102,7 +105,10 @@ pub(super) async fn remix(
     let Some(from) = relay.0.jobs.find(id, orderer.id.as_deref()) else {
         return meter::refuse(&crate::jobs::unknown(id), entry);
     };
-    let body = order.payload.bytes().and_then(|body| serde_json::from_slice(body).ok());
+    let body = order
+        .payload
+        .bytes()
+        .and_then(|body| serde_json::from_slice(body).ok());
     let body: Value = body.unwrap_or_default();
     let Some(prompt) = body.get("prompt").and_then(Value::as_str) else {
         let said = "A remix needs a “prompt”.";
@@ -119,7 +125,10 @@ pub(super) async fn remix(
         if let Err(refusal) = entry.narrow(vec![maker], false) {
             return meter::refuse(&refusal, entry);
         }
-        let key = gateway.keys.iter().find(|key| Some(&key.id) == from.key_id.as_ref());
+        let key = gateway
+            .keys
+            .iter()
+            .find(|key| Some(&key.id) == from.key_id.as_ref());
         entry.goes_to(&gateway, key, &from.model);
     }
     match relay.0.jobs.remix(&from, prompt, orderer).await {
@@ -131,7 +140,10 @@ pub(super) async fn remix(
 impl Rounds<'_> {
     /// A gateway that has no `/v1/videos` is a new-api, and one that has no `/v1/video/generations` is not.
     fn learn(&self, lacking: &[Candidate]) {
-        for one in lacking.iter().filter(|_| self.work.tongue == Tongue::OpenAiVideos) {
+        for one in lacking
+            .iter()
+            .filter(|_| self.work.tongue == Tongue::OpenAiVideos)
+        {
             self.relay.0.jobs.learn_new_api(&one.gateway.id);
         }
     }

@@ -94,13 +94,20 @@ async fn settle(relay: &Relay, job: &JobRow) {
     };
     let mut row = before.clone();
     if job.submission != Submission::Unknown {
-        let price: Option<Price> = row.price.as_deref().and_then(|price| serde_json::from_str(price).ok());
+        let price: Option<Price> = row
+            .price
+            .as_deref()
+            .and_then(|price| serde_json::from_str(price).ok());
         let bill = Bill::of(job, price.as_ref());
         meter::write(&mut row, &bill.usage, bill.cost, bill.basis);
         row.job = Some(job.id.clone());
         if job.state != JobState::Done && row.outcome == Outcome::Ok {
             row.outcome = Outcome::Failed;
-            row.code = Some(job.error_code.clone().unwrap_or_else(|| "generation_failed".into()));
+            row.code = Some(
+                job.error_code
+                    .clone()
+                    .unwrap_or_else(|| "generation_failed".into()),
+            );
         }
     }
     let cost = row.cost_nano.map(Money);

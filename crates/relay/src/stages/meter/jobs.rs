@@ -64,7 +64,11 @@ impl Entry {
         self.row.status = Some(reply.status.as_u16());
         self.sign(&mut reply.headers);
         self.hear_all(&reply.headers, reply.body.held());
-        let outcome = if code.is_some() { Outcome::Failed } else { Outcome::Ok };
+        let outcome = if code.is_some() {
+            Outcome::Failed
+        } else {
+            Outcome::Ok
+        };
         self.end(outcome, code, None);
     }
 }

@@ -97,7 +97,7 @@ function Targets({ route, gateways }: { route: Route; gateways: Gateway[] }) {
     <ol className="mt-1 flex flex-wrap gap-x-4 gap-y-0.5 text-s">
       {route.targets.map((target, index) => (
         <li key={index} className="[overflow-wrap:anywhere]">
-          <span className="num text-ink-2">{route.strategy === "weighted" ? `${target.weight} × ` : `${index + 1} `}</span>
+          <span className="num text-ink-2">{route.strategy === "weighted" ? `${target.weight} × ` : route.strategy === "order" ? `${index + 1} ` : ""}</span>
           {named(target.gateway)} · {target.model ? <code>{target.model}</code> : <span className="text-ink-2">{t("relay.rules.sameName")}</span>}
         </li>
       ))}
