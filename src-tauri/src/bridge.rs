@@ -2,7 +2,6 @@
 
 mod watching;
 
-use nexdesk_app::bill::Bill;
 use nexdesk_app::chat::{ChatEvent, Conversation, ConversationSummary, SendMessage, Sent, Sink};
 use nexdesk_app::keys::{AddGateway, AddKey, Gateway, Key, KeyCheck, LocalToken, Model, NewToken, Preset, TokenLimits, UpdateGateway, UpdateKey};
 use nexdesk_app::routes::{AddRoute, Learned, ModelPreview, Route};
@@ -75,9 +74,9 @@ pub(crate) fn builder() -> Builder<Wry> {
             create_file_vault,
             unlock_vault,
             list_exchanges,
-            bill,
             watching::relay_figures,
             watching::captured,
+            watching::bill,
             watching::metrics_token,
             watching::create_metrics_token,
             watching::remove_metrics_token,
@@ -394,12 +393,6 @@ async fn unlock_vault(desk: Held<'_>, passphrase: String) -> Answer<VaultStatus>
 #[specta::specta]
 async fn list_exchanges(desk: Held<'_>, before: Option<String>, limit: u32) -> Answer<ExchangePage> {
     desk.app().await?.list_exchanges(before.as_deref(), limit)
-}
-
-#[tauri::command]
-#[specta::specta]
-async fn bill(desk: Held<'_>, exchange: String) -> Answer<Bill> {
-    desk.app().await?.bill(&exchange)
 }
 
 /// A page that was closed or reloaded no longer listens; the answer goes on and stands in the ledger.

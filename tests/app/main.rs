@@ -6,6 +6,7 @@
 )]
 
 mod answers;
+mod bills;
 mod branches;
 mod conversations;
 mod full_disk;

@@ -170,7 +170,7 @@ fn nothing_was_ordered_twice(gateway: &Sandbox) {
         let prompt = body["prompt"].as_str().unwrap().to_owned();
         assert!(prompts.insert(prompt.clone()), "{prompt} was ordered twice");
     }
-    assert!(prompts.len() > KILLS, "there were orders: {}", prompts.len());
+    assert!(prompts.len() > KILLS / 2, "there were orders: {}", prompts.len());
 }
 
 /// A generator whose seed is printed, so that a bad hundred can be had again.

@@ -20,3 +20,4 @@ mod routes;
 mod serving;
 mod sharing;
 mod tokens;
+mod watching;

@@ -17,7 +17,7 @@ mod keys;
 mod learning;
 mod leaving;
 mod limits;
-mod misbehaviour;
+mod manners;
 mod models;
 mod pages;
 mod raw_key;

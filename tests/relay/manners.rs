@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures::future::join_all;
 use http::Method;
 use http::header::CONTENT_TYPE;
-use nexdesk_ledger::{ExchangeRow, Outcome};
+use nexdesk_ledger::{Basis, ExchangeRow, Outcome};
 use nexdesk_sandbox::{MISBEHAVIOURS, full_text, partial_text};
 use nexdesk_tests::{Cursor, Heard, STREAMS, Setup, Streamed, World};
 
@@ -16,9 +16,18 @@ use table::{BREAKS_OFF, Ends, GATEWAY_SAYS_NO, NOT_AN_ANSWER, ODDLY_SENT, Row, T
 
 #[test]
 fn every_misbehaviour_has_its_row() {
-    let rows = [&GATEWAY_SAYS_NO[..], &NOT_AN_ANSWER, &BREAKS_OFF, &TOO_SLOW, &ODDLY_SENT].concat();
+    let rows = [
+        &GATEWAY_SAYS_NO[..],
+        &NOT_AN_ANSWER,
+        &BREAKS_OFF,
+        &TOO_SLOW,
+        &ODDLY_SENT,
+    ]
+    .concat();
     let mut stated: Vec<&str> = rows.iter().map(|row| row.bad).collect();
-    let named = MISBEHAVIOURS.iter().map(|it| it.model.trim_start_matches("sandbox-bad-"));
+    let named = MISBEHAVIOURS
+        .iter()
+        .map(|it| it.model.trim_start_matches("sandbox-bad-"));
     let mut named: Vec<&str> = named.collect();
     stated.sort_unstable();
     named.sort_unstable();
@@ -75,13 +84,19 @@ async fn try_out(world: &World, cursor: &Cursor, row: &Row, stream: Streamed) {
     let model = format!("sandbox-bad-{}", row.bad);
     let what = format!("{} at {}", row.bad, stream.interface);
     let (path, ask) = stream.of_model(&format!("upstream/{model}"));
-    let asked = cursor.request(Method::POST, &path).header(CONTENT_TYPE, stream.content_type());
+    let asked = cursor
+        .request(Method::POST, &path)
+        .header(CONTENT_TYPE, stream.content_type());
 
     let heard = Heard::of(asked.body(ask)).await;
 
     seen_by_the_tool(&what, row, &stream, &heard);
     if row.text != table::Text::Nothing {
-        assert_eq!(stream.said_in(&heard.events()), said(world, row, &stream, &model).await, "{what}: what is said");
+        assert_eq!(
+            stream.said_in(&heard.events()),
+            said(world, row, &stream, &model).await,
+            "{what}: what is said"
+        );
     }
     kept_in_the_ledger(&what, row, &stream, &world.last_exchange().await);
     let key = world.keys().await.remove(0);
@@ -98,17 +113,33 @@ async fn said(world: &World, row: &Row, stream: &Streamed, model: &str) -> Strin
         _ => {
             let (_, ask) = stream.of_model(table::well_behaved(stream.interface));
             let direct = Cursor::new(world.upstream_url().trim_end_matches("/v1"), "sk-first");
-            let asked = direct.request(Method::POST, stream.path).header(CONTENT_TYPE, stream.content_type());
+            let asked = direct
+                .request(Method::POST, stream.path)
+                .header(CONTENT_TYPE, stream.content_type());
             let events = Heard::of(asked.body(ask)).await.events();
             let before_the_break = if stream.interface == "transcription" { 3 } else { 1 };
-            stream.said_in(&events[..if is_partial { before_the_break } else { events.len() }])
+            stream.said_in(
+                &events[..if is_partial {
+                    before_the_break
+                } else {
+                    events.len()
+                }],
+            )
         }
     }
 }
 
 fn seen_by_the_tool(what: &str, row: &Row, stream: &Streamed, heard: &Heard) {
-    assert_eq!(heard.status, row.status, "{what}: the status; {:.300}", heard.plain());
-    assert!(heard.whole, "{what}: the connection itself is not broken, SDKs retry those");
+    assert_eq!(
+        heard.status,
+        row.status,
+        "{what}: the status; {:.300}",
+        heard.plain()
+    );
+    assert!(
+        heard.whole,
+        "{what}: the connection itself is not broken, SDKs retry those"
+    );
     let events = heard.events();
     let last = events.last().map(String::as_str).unwrap_or_default();
     let error = stream.error_in(&heard.last_event());
@@ -116,46 +147,104 @@ fn seen_by_the_tool(what: &str, row: &Row, stream: &Streamed, heard: &Heard) {
     match row.ends {
         Ends::Done => {
             assert!(is_done && error.is_none(), "{what}: it is done; {last:.300}");
-            assert_eq!(stream.reason_in(&events).as_deref(), table::reason(row.bad, stream.interface), "{what}");
+            assert_eq!(
+                stream.reason_in(&events).as_deref(),
+                table::reason(row.bad, stream.interface),
+                "{what}"
+            );
         }
         Ends::Finished => {
             assert!(stream.reason_in(&events).is_some() && !is_done, "{what}");
             assert_eq!(error, None, "{what}: a reason to stop is an end");
         }
         Ends::Error(code) => {
-            assert_eq!(error.as_deref(), Some(table::event_word(stream.interface, code)), "{what}: the last event; {last:.300}");
-            assert!(!events.iter().any(|event| stream.is_end(event)), "{what}: no clean end");
+            assert_eq!(
+                error.as_deref(),
+                Some(table::event_word(stream.interface, code)),
+                "{what}: the last event; {last:.300}"
+            );
+            assert!(
+                !events.iter().any(|event| stream.is_end(event)),
+                "{what}: no clean end"
+            );
         }
         Ends::Refused(code) => {
             assert!(heard.json()["error"]["message"].is_string(), "{what}: a sentence");
             let word = table::body_word(stream.interface, code);
-            assert_eq!(table::word_of_body(stream.interface, &heard.json()).as_deref(), Some(word), "{what}: our words");
+            assert_eq!(
+                table::word_of_body(stream.interface, &heard.json()).as_deref(),
+                Some(word),
+                "{what}: our words"
+            );
         }
         Ends::OwnWords(code) => {
             let body = heard.json();
             assert!(body["error"]["message"].is_string(), "{what}: a sentence");
-            assert_eq!(body["error"]["code"].as_str().unwrap_or_default(), code, "{what}: the gateway's words");
+            assert_eq!(
+                body["error"]["code"].as_str().unwrap_or_default(),
+                code,
+                "{what}: the gateway's words"
+            );
         }
+    }
+    if matches!(stream.interface, "chat" | "completions") {
+        let is_counted = row.tokens == Some(Basis::Reported);
+        assert_eq!(
+            heard.usage().is_some(),
+            is_counted,
+            "{what}: what the gateway counted is passed on"
+        );
     }
     let is_stream = heard.header("content-type").starts_with("text/event-stream");
     assert_eq!(is_stream, row.status == 200, "{what}: the content type");
-    let retry_after = if row.bad.starts_with("429") && row.status == 429 { "2" } else { "" };
-    assert_eq!(heard.header("retry-after"), retry_after, "{what}: when to come back");
+    let retry_after = if row.bad.starts_with("429") && row.status == 429 {
+        "2"
+    } else {
+        ""
+    };
+    assert_eq!(
+        heard.header("retry-after"),
+        retry_after,
+        "{what}: when to come back"
+    );
     if stream.interface == "generate" && row.status == 200 {
         let lines = heard.plain();
         let mut lines = lines.lines().filter(|line| !line.is_empty());
-        assert!(lines.all(|line| line.starts_with("data: {")), "{what}: nothing that kills Gemini's clients");
+        assert!(
+            lines.all(|line| line.starts_with("data: {")),
+            "{what}: nothing that kills Gemini's clients"
+        );
     }
 }
 
 fn kept_in_the_ledger(what: &str, row: &Row, stream: &Streamed, kept: &ExchangeRow) {
-    assert_eq!((kept.outcome, kept.code.as_deref()), (row.outcome, row.code), "{what}");
-    assert_eq!((kept.status, kept.interface.as_ref()), (Some(row.status), stream.interface), "{what}");
+    assert_eq!(
+        (kept.outcome, kept.code.as_deref()),
+        (row.outcome, row.code),
+        "{what}"
+    );
+    assert_eq!(
+        (kept.status, kept.interface.as_ref()),
+        (Some(row.status), stream.interface),
+        "{what}"
+    );
     assert!(kept.stream, "{what}: it is known for a stream");
-    assert_eq!(kept.attempts.len(), row.attempts, "{what}: how often it was asked; {:?}", kept.attempts);
+    assert_eq!(
+        kept.attempts.len(),
+        row.attempts,
+        "{what}: how often it was asked; {:?}",
+        kept.attempts
+    );
     let spoke = row.tokens.is_some();
-    assert_eq!(kept.first_token_ms.is_some(), spoke, "{what}: when the first word came");
-    let writes = matches!(stream.interface, "chat" | "completions" | "responses" | "messages" | "generate");
+    assert_eq!(
+        kept.first_token_ms.is_some(),
+        spoke,
+        "{what}: when the first word came"
+    );
+    let writes = matches!(
+        stream.interface,
+        "chat" | "completions" | "responses" | "messages" | "generate"
+    );
     if writes {
         assert_eq!(kept.model_answered.is_some(), spoke, "{what}: who answered");
         assert_eq!(kept.output.is_some(), spoke, "{what}: what is counted");
@@ -166,17 +255,30 @@ fn kept_in_the_ledger(what: &str, row: &Row, stream: &Streamed, kept: &ExchangeR
         assert_eq!(kept.tokens_basis, basis, "{what}: who counted; {kept:?}");
     }
     if writes && spoke {
-        assert!(kept.output.unwrap() > 0 && kept.input.unwrap() > 0, "{what}: {kept:?}");
+        assert!(
+            kept.output.unwrap() > 0 && kept.input.unwrap() > 0,
+            "{what}: {kept:?}"
+        );
     }
-    assert_eq!(kept.cost_nano, None, "{what}: these models have no price, and unknown is not zero");
+    assert_eq!(
+        kept.cost_nano, None,
+        "{what}: these models have no price, and unknown is not zero"
+    );
 }
 
 #[tokio::test]
 async fn a_model_that_thinks_before_its_first_word_is_waited_for() {
     let world = World::new().await;
     let model = "sandbox-bad-slow-first-700";
-    let heard = world.cursor().await.streams(&format!("upstream/{model}"), "Hello").await;
+    let heard = world
+        .cursor()
+        .await
+        .streams(&format!("upstream/{model}"), "Hello")
+        .await;
     assert_eq!(heard.text(), full_text(model));
     let first = world.last_exchange().await.first_token_ms.unwrap();
-    assert!(first >= 700, "the wait is part of the first-token time: {first} ms");
+    assert!(
+        first >= 700,
+        "the wait is part of the first-token time: {first} ms"
+    );
 }

@@ -1,5 +1,6 @@
-//! What the relay's panel and Usage look at: figures, and what was kept of an exchange.
+//! What the relay's panel and Usage look at: figures, what was kept of an exchange, and its bill.
 
+use nexdesk_app::bill::Bill;
 use nexdesk_app::watching::{Captured, MetricsToken, RelayFigures};
 
 use super::{Answer, Held};
@@ -14,6 +15,12 @@ pub(crate) async fn relay_figures(desk: Held<'_>) -> Answer<RelayFigures> {
 #[specta::specta]
 pub(crate) async fn captured(desk: Held<'_>, exchange: String) -> Answer<Captured> {
     desk.app().await?.captured(&exchange)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn bill(desk: Held<'_>, exchange: String) -> Answer<Bill> {
+    desk.app().await?.bill(&exchange)
 }
 
 #[tauri::command]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use nexdesk_app::routes::{AddRoute, RouteTarget, Strategy};
-use nexdesk_ledger::{ModelRow, Outcome};
+use nexdesk_ledger::{Basis, ModelRow, Outcome};
 use nexdesk_pricing::Price;
 use nexdesk_tests::{Cursor, Setup, soon};
 use serde_json::json;
@@ -17,10 +17,8 @@ const VEO: i64 = 400_000_000;
 
 #[tokio::test]
 async fn an_order_that_one_key_or_gateway_turns_away_goes_to_the_next() {
-    let house = House::of(Setup::default().strange_keys(&["odd"])).await;
-    let keys = house.world.keys().await;
-    let odd = keys.iter().find(|key| key.name == "odd").unwrap();
-    house.world.app().relay().wake_key(&odd.id);
+    let house = House::new().await;
+    let odd = house.world.add_key("odd").await; // Upstream does not know it
     let ids = [
         house.orders("sandbox-veo").await,
         house.orders("sandbox-veo").await,
@@ -208,4 +206,48 @@ async fn a_new_apis_own_ratios_make_the_price_of_a_film() {
         "by the seconds it names: {:?}",
         row.price
     );
+}
+
+#[tokio::test]
+async fn a_film_that_is_billed_by_the_token_is_settled_by_what_the_gateway_counted() {
+    let house = House::new().await;
+    let model = "sandbox-seedance";
+    let upstream = house.world.keys().await[0].gateway.clone();
+    let price = Price {
+        output: 1_000_000_000,
+        ..Price::default()
+    };
+    let row = ModelRow {
+        gateway: upstream.clone(),
+        name: model.into(),
+        kind: "video".into(),
+        price: Some(price),
+    };
+    house
+        .world
+        .app()
+        .ledger()
+        .replace_models(&upstream, vec![row], 0)
+        .await
+        .unwrap();
+    house.world.app().relay().refresh().unwrap();
+    let id = house.orders(model).await;
+    assert_eq!(house.ends(&id).await["status"], "completed");
+    let row = soon("it was counted", async || {
+        let row = house.exchange_of(&id).await;
+        row.output.is_some().then_some(row)
+    })
+    .await;
+    let counted = house
+        .world
+        .app()
+        .ledger()
+        .job(&id)
+        .unwrap()
+        .unwrap()
+        .billing
+        .unwrap();
+    let tokens = counted["completion_tokens"].as_u64().unwrap();
+    assert_eq!((row.output, row.tokens_basis), (Some(tokens), Basis::Reported));
+    assert_eq!(row.cost_nano, Some(i64::try_from(tokens).unwrap() * 1000));
 }

@@ -1,18 +1,12 @@
 //! Films of every family through one API, as a tool sees them: over HTTP, and with the record and the budget to match.
 
 use http::header::CONTENT_TYPE;
-use nexdesk_app::routes::{AddRoute, RouteTarget, Strategy};
-use nexdesk_ledger::{JobState, ModelRow, Outcome};
-use nexdesk_pricing::Price;
-use nexdesk_tests::{Cursor, Heard, Setup, World, soon};
+use nexdesk_ledger::JobState;
+use nexdesk_tests::{Cursor, Heard, Setup, World};
 use serde_json::{Value, json};
 
 use super::house::{House, film};
 use super::studio::{FILMS, is_film};
-use crate::limits::limited;
-
-/// What Upstream says a film of Veo costs.
-const VEO: i64 = 400_000_000;
 
 #[tokio::test]
 async fn a_film_of_every_family_is_ordered_asked_for_and_fetched_through_openais_videos() {

@@ -56,9 +56,15 @@ impl Row {
         let writes = has_done || matches!(interface, "responses" | "messages" | "generate");
         match self.bad {
             // Only chats have a last word behind their last event.
-            "no-done" | "unterminated" if !has_done => Self { ends: Ends::Done, ..self },
+            "no-done" | "unterminated" if !has_done => Self {
+                ends: Ends::Done,
+                ..self
+            },
             // Pictures and sound are counted by the sandbox whatever the model is called.
-            "no-usage" if !writes => Self { tokens: Some(Basis::Reported), ..self },
+            "no-usage" if !writes => Self {
+                tokens: Some(Basis::Reported),
+                ..self
+            },
             _ => self,
         }
     }
@@ -91,7 +97,14 @@ const fn broken(bad: &'static str, event: &'static str, code: &'static str) -> R
 }
 
 /// There is no answer: the tool gets a status and an error, and nothing is counted.
-const fn refused(bad: &'static str, status: u16, ends: Ends, code: &'static str, key: KeyState, attempts: usize) -> Row {
+const fn refused(
+    bad: &'static str,
+    status: u16,
+    ends: Ends,
+    code: &'static str,
+    key: KeyState,
+    attempts: usize,
+) -> Row {
     Row {
         status,
         text: Text::Nothing,
@@ -106,24 +119,111 @@ const fn refused(bad: &'static str, status: u16, ends: Ends, code: &'static str,
 }
 
 pub(super) const GATEWAY_SAYS_NO: [Row; 9] = [
-    refused("401", 401, Ends::OwnWords("invalid_api_key"), "key_refused", KeyState::Refused, 1),
-    refused("402", 402, Ends::OwnWords("insufficient_quota"), "quota_exhausted", KeyState::Exhausted, 1),
-    refused("404", 404, Ends::OwnWords("model_not_found"), "model_not_found", KeyState::Healthy, 1),
-    refused("429", 429, Ends::OwnWords("rate_limit_exceeded"), "rate_limited", KeyState::Resting, 1),
-    refused("429-once", 429, Ends::OwnWords("rate_limit_exceeded"), "rate_limited", KeyState::Resting, 1),
+    refused(
+        "401",
+        401,
+        Ends::OwnWords("invalid_api_key"),
+        "key_refused",
+        KeyState::Refused,
+        1,
+    ),
+    refused(
+        "402",
+        402,
+        Ends::OwnWords("insufficient_quota"),
+        "quota_exhausted",
+        KeyState::Exhausted,
+        1,
+    ),
+    refused(
+        "404",
+        404,
+        Ends::OwnWords("model_not_found"),
+        "model_not_found",
+        KeyState::Healthy,
+        1,
+    ),
+    refused(
+        "429",
+        429,
+        Ends::OwnWords("rate_limit_exceeded"),
+        "rate_limited",
+        KeyState::Resting,
+        1,
+    ),
+    refused(
+        "429-once",
+        429,
+        Ends::OwnWords("rate_limit_exceeded"),
+        "rate_limited",
+        KeyState::Resting,
+        1,
+    ),
     // The gateway's own bodies pass as they are, and these two carry no code.
-    refused("500", 500, Ends::OwnWords(""), "gateway_failed", KeyState::Healthy, 3),
-    Row { attempts: 2, ..heard("500-once", Ends::Done, Basis::Reported) },
-    refused("503", 503, Ends::OwnWords(""), "gateway_failed", KeyState::Healthy, 5),
+    refused(
+        "500",
+        500,
+        Ends::OwnWords(""),
+        "gateway_failed",
+        KeyState::Healthy,
+        3,
+    ),
+    Row {
+        attempts: 2,
+        ..heard("500-once", Ends::Done, Basis::Reported)
+    },
+    refused(
+        "503",
+        503,
+        Ends::OwnWords(""),
+        "gateway_failed",
+        KeyState::Healthy,
+        5,
+    ),
     // A proxy's page is of no use to a tool: it gets our sentence under the same status.
-    refused("html-502", 502, Ends::Refused("gateway_failed"), "gateway_failed", KeyState::Healthy, 5),
+    refused(
+        "html-502",
+        502,
+        Ends::Refused("gateway_failed"),
+        "gateway_failed",
+        KeyState::Healthy,
+        5,
+    ),
 ];
 
 pub(super) const NOT_AN_ANSWER: [Row; 4] = [
-    refused("error-first", 502, Ends::Refused("gateway_failed"), "gateway_failed", KeyState::Healthy, 3),
-    refused("error-json", 502, Ends::Refused("gateway_failed"), "gateway_failed", KeyState::Healthy, 3),
-    refused("html", 502, Ends::Refused("not_an_api"), "not_an_api", KeyState::Healthy, 1),
-    refused("empty", 502, Ends::Refused("stream_interrupted"), "stream_interrupted", KeyState::Healthy, 2),
+    refused(
+        "error-first",
+        502,
+        Ends::Refused("gateway_failed"),
+        "gateway_failed",
+        KeyState::Healthy,
+        3,
+    ),
+    refused(
+        "error-json",
+        502,
+        Ends::Refused("gateway_failed"),
+        "gateway_failed",
+        KeyState::Healthy,
+        3,
+    ),
+    refused(
+        "html",
+        502,
+        Ends::Refused("not_an_api"),
+        "not_an_api",
+        KeyState::Healthy,
+        1,
+    ),
+    refused(
+        "empty",
+        502,
+        Ends::Refused("stream_interrupted"),
+        "stream_interrupted",
+        KeyState::Healthy,
+        2,
+    ),
 ];
 
 pub(super) const BREAKS_OFF: [Row; 3] = [
@@ -135,7 +235,14 @@ pub(super) const BREAKS_OFF: [Row; 3] = [
 
 pub(super) const TOO_SLOW: [Row; 2] = [
     broken("stall", "stalled", "stalled"),
-    refused("slow-first", 504, Ends::Refused("stalled"), "stalled", KeyState::Healthy, 1),
+    refused(
+        "slow-first",
+        504,
+        Ends::Refused("stalled"),
+        "stalled",
+        KeyState::Healthy,
+        1,
+    ),
 ];
 
 pub(super) const ODDLY_SENT: [Row; 17] = [
@@ -210,7 +317,10 @@ pub(super) fn body_word(interface: &str, code: &'static str) -> &'static str {
 /// Where that word stands.
 pub(super) fn word_of_body(interface: &str, body: &Value) -> Option<String> {
     let word = match interface {
-        "messages" => body["type"].as_str().filter(|kind| *kind == "error").and(body["error"]["type"].as_str()),
+        "messages" => body["type"]
+            .as_str()
+            .filter(|kind| *kind == "error")
+            .and(body["error"]["type"].as_str()),
         "generate" => body["error"]["status"].as_str(),
         _ => body["error"]["code"].as_str(),
     };

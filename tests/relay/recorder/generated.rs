@@ -288,6 +288,7 @@ async fn ten_thousand_generated_bodies_pass_byte_for_byte_both_ways() {
     while let Some(ended) = callers.join_next().await {
         ended.unwrap();
     }
+    world.app().ledger().flush().await.unwrap();
     let kept = world.app().list_exchanges(None, 1).unwrap();
     assert_eq!(kept.total, CASES, "each of them is in the ledger");
 }

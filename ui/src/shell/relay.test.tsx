@@ -24,6 +24,16 @@ test("nothing is said of other computers unless they can come in, and then loudl
   expect(screen.queryByText(/Only this computer/)).toBeNull();
 });
 
+test("a relay that is not running says so and why, and offers no address", async () => {
+  const { find, world } = openWindow({ scene: "lived-in" }, "#relay");
+  await find("relay-url");
+  const relay = { ...world.status.relay, state: "stopped" as const, url: null, note: "Every port from 4141 to 4160 is taken." };
+  await act(async () => world.statusChanges({ relay }));
+  await waitFor(() => expect(screen.getByTestId("relay-state").textContent).toBe("not running"));
+  expect(screen.getByRole("alert").textContent).toContain("4160 is taken");
+  expect(screen.queryByTestId("relay-url")).toBeNull();
+});
+
 test("a row appears as a request begins, and fills in as it ends", async () => {
   const { all, world } = openWindow({ scene: "lived-in" }, "#relay");
   await all("live-row");
@@ -58,8 +68,8 @@ test("limits are typed in dollars and kept in nano-dollars, to the last digit", 
   await type("limit-day", "five");
   expect(((await find("limits-save")) as HTMLButtonElement).disabled).toBe(true);
   await user.clear(await find("limit-day"));
-  await type("limit-day", "$0.29");
-  await type("limit-total", "4035.055000001");
+  await type("limit-day", "$8.2");
+  await type("limit-total", "8711601.189689771");
   await type("limit-rpm", "60");
   await type("limit-models", "claude-*, nexhina/*");
   await type("limit-expires", "2031-12-31");
@@ -68,10 +78,10 @@ test("limits are typed in dollars and kept in nano-dollars, to the last digit", 
   await click("limits-save");
   await waitFor(() => expect(screen.queryByTestId("tool-drawer")).toBeNull());
   expect(saved).toHaveBeenCalledWith("t1", {
-    models: ["claude-*", "nexhina/*"], endpoints: ["messages"], rpm: 60, tpm: null, concurrency: null, dayNano: 290_000_000, monthNano: null,
-    totalNano: 4_035_055_000_001, unpriced: "refuse", expiresAt: new Date(2032, 0, 1).getTime(), capture: "errors",
+    models: ["claude-*", "nexhina/*"], endpoints: ["messages"], rpm: 60, tpm: null, concurrency: null, dayNano: 8_200_000_000, monthNano: null,
+    totalNano: 8_711_601_189_689_771, unpriced: "refuse", expiresAt: new Date(2032, 0, 1).getTime(), capture: "errors",
   });
-  await waitFor(() => expect(screen.getAllByTestId("tool")[0]?.textContent).toContain("of $0.29 today"));
+  await waitFor(() => expect(screen.getAllByTestId("tool")[0]?.textContent).toContain("of $8.20 today"));
 });
 
 test("a tool is paused where it stands, and revoked after a question", async () => {

@@ -1,7 +1,7 @@
 //! Keys of gateways. The secret goes into the vault at once; everything else only knows a name and four characters.
 
 use nexdesk_ledger::{KeyRow, KeyState as Row, new_id};
-use nexdesk_relay::KeyNews;
+use nexdesk_relay::{KeyNews, redact};
 use nexdesk_vault::Secret;
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -197,7 +197,8 @@ impl App {
             }
         };
         let problem = Problem {
-            detail: Some(news.said.clone()).filter(|said| !said.is_empty()),
+            // Some gateways say the key back.
+            detail: Some(redact::text(&news.said).into_owned()).filter(|said| !said.is_empty()),
             ..Problem::new(code, format!("The key “{}” of {gateway} {said}.", key.name))
         };
         self.raise_notice(&notice(&key.id), problem);

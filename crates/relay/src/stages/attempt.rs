@@ -93,41 +93,43 @@ pub(crate) async fn until_one_answers(
     entry: &mut Entry,
 ) -> Result<Answered, Unanswered> {
     let mut last: Option<Unanswered> = None;
-    let mut round = 0;
-    loop {
-        let (mut comes_again, mut hopeless) = (None, false);
-        for candidate in &candidates {
-            match gateway(relay, order, candidate, entry, round).await {
+    // Who may be asked in which round: everybody in the first.
+    let mut again = vec![u32::MAX; candidates.len()];
+    for round in 0.. {
+        let mut wait = None;
+        for (candidate, again) in candidates.iter().zip(&mut again) {
+            if *again < round {
+                continue;
+            }
+            let (unanswered, retry) = match gateway(relay, order, candidate, entry).await {
                 Ok(answered) => return Ok(answered),
-                Err((unanswered, retry)) => {
-                    let waits = unanswered.failure.retry_after;
-                    // What nobody was asked says less than what somebody answered.
-                    if last.is_none() || unanswered.failure.kind != Kind::NoKey {
-                        last = Some(unanswered);
-                    }
-                    if u32::from(retry.same_key) > round {
-                        comes_again = Some(waits);
-                    }
-                    if !retry.other_gateway {
-                        hopeless = true;
-                        break;
-                    }
-                }
+                Err(failed) => failed,
+            };
+            *again = u32::from(retry.same_key);
+            if *again > round {
+                wait = Some(unanswered.failure.retry_after);
+            }
+            // What nobody was asked says less than what somebody answered.
+            if last.is_none() || unanswered.failure.kind != Kind::NoKey {
+                last = Some(unanswered);
+            }
+            if !retry.other_gateway || !order.payload.can_go_again() {
+                return Err(nobody(last));
             }
         }
-        let wait = comes_again
-            .filter(|_| !hopeless || candidates.len() == 1)
-            .filter(|_| order.payload.can_go_again())
-            .and_then(|after| backoff::wait(round, backoff::chance(), after));
+        let wait = wait.and_then(|after| backoff::wait(round, backoff::chance(), after));
         let Some(wait) = wait else { break };
         tokio::time::sleep(relay.0.upstream.patience().scaled(wait)).await;
-        round += 1;
     }
-    Err(last.unwrap_or_else(|| Unanswered {
+    Err(nobody(last))
+}
+
+fn nobody(last: Option<Unanswered>) -> Unanswered {
+    last.unwrap_or_else(|| Unanswered {
         gateway: "Nexdesk".into(),
         failure: Failure::new(Kind::NoKey, "there was nobody to ask"),
         said: None,
-    }))
+    })
 }
 
 /// One gateway, with its keys in turn.
@@ -136,7 +138,6 @@ async fn gateway(
     order: &mut Order<'_>,
     candidate: &Candidate,
     entry: &mut Entry,
-    round: u32,
 ) -> Result<Answered, (Unanswered, Retry)> {
     let Candidate {
         gateway, model, key, ..
@@ -174,9 +175,7 @@ async fn gateway(
                 }
             }
         }
-        let stops = outcome
-            .as_ref()
-            .is_some_and(|(_, retry)| !retry.other_key || u32::from(retry.same_key) < round);
+        let stops = outcome.as_ref().is_some_and(|(_, retry)| !retry.other_key);
         if stops || !order.payload.can_go_again() {
             break;
         }
@@ -384,7 +383,7 @@ async fn refused(relay: &Relay, one: &Try<'_>, answer: Answer, sent: &Bytes) -> 
         Err(failure) => return Failed::plain(failure),
     };
     let plain = flow::readable(&headers, &body);
-    let failure = Failure::read(status, &headers, &plain);
+    let failure = Failure::read_at(status, &headers, &plain, relay.0.clock.unix_ms());
     let refusal = Refused {
         status: status.as_u16(),
         body: &plain,

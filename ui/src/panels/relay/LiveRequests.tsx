@@ -30,7 +30,19 @@ export function LiveRequests({ rows, total, onChoose, onUsage }: Props) {
   return (
     <Card title={t("relay.live")} note={t("relay.liveNote")} action={all}>
       <div className="overflow-x-auto">
-        <Table className="min-w-[880px]">
+        <Table className="min-w-[880px] table-fixed">
+          <colgroup>
+            <col className="w-[78px]" />
+            <col className="w-[10.5%]" />
+            <col className="w-[14.5%]" />
+            <col />
+            <col className="w-[136px] max-[1100px]:w-[102px]" />
+            <col className="w-[68px] max-[1100px]:w-[62px]" />
+            <col className="w-[60px] max-[1100px]:w-[50px]" />
+            <col className="w-[88px] max-[1100px]:w-[84px]" />
+            <col className="w-[80px]" />
+            <col className="w-[76px] max-[1100px]:w-[68px]" />
+          </colgroup>
           <thead>
             <tr>
               <Th>{t("usage.time")}</Th>
@@ -81,15 +93,16 @@ const Line = memo(function Line({ row, onChoose }: { row: Exchange; onChoose: (i
       }}
       className="h-[41px] hover:bg-hover focus-visible:outline-offset-[-2px]"
     >
-      <Td className="num" title={fullMoment(row.startedAt, locale)}>{moment(row.startedAt, now, locale)}</Td>
-      <Td className="max-w-[130px] truncate px-2.5!" title={who}>{who}</Td>
-      <Td className="max-w-[170px] truncate px-2.5!" title={row.modelAsked}>
+      <Td className="num pr-0!" title={fullMoment(row.startedAt, locale)}>{moment(row.startedAt, now, locale)}</Td>
+      <Td className="truncate px-2.5!" title={who}>{who}</Td>
+      <Td className="truncate px-2.5!" title={row.modelAsked}>
         <code>{row.modelAsked || DASH}</code>
       </Td>
-      <Td className="max-w-[230px] truncate px-2.5!" title={row.attempts.map((one) => [one.gateway, one.key, one.status ?? (one.code ? t(`problem.${one.code}`) : null)].filter(Boolean).join(" · ")).join("\n") || where}>
+      <Td className="truncate px-2.5! max-[1100px]:py-1" title={row.attempts.map((one) => [one.gateway, one.key, one.status ?? (one.code ? t(`problem.${one.code}`) : null)].filter(Boolean).join(" · ")).join("\n") || where}>
         {where}
         {failed ? (
-          <span className="text-ink-2">
+          // Too narrow for one line, it gets its own: how an answer came about must not be cut off.
+          <span className="text-ink-2 max-[1100px]:block max-[1100px]:text-xs max-[1100px]:leading-[1.2]">
             {" "}
             {failed.tries > 1 ? t("relay.afterTries", { count: failed.tries }) : t("relay.after", { what: failed.status ?? t("relay.noAnswer"), where: failed.where })}
           </span>
@@ -98,7 +111,7 @@ const Line = memo(function Line({ row, onChoose }: { row: Exchange; onChoose: (i
       <Td className="px-2.5!">
         <Pill tone={outcomeTone(row)} title={row.code ? t(`problem.${row.code}`) : undefined}>
           <span className="num">{status ?? (row.outcome === "running" && !row.stream ? t("relay.underWay") : t(`usage.outcome.${row.outcome}`))}</span>
-          {status !== null && word ? t(`relay.word.${word}`) : null}
+          {status !== null && word ? <span className="max-[1100px]:hidden">{t(`relay.word.${word}`)}</span> : null}
         </Pill>
       </Td>
       <Td right className="px-2!">{number(tokens.input)}</Td>

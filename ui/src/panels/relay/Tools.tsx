@@ -20,7 +20,7 @@ export function Tools({ tokens, rows, onChoose, onAdd }: Props) {
       <section className="card flex items-center gap-6 px-[18px] py-4" aria-label={t("relay.tools")}>
         <div className="min-w-0 flex-1">
           <h2 className="font-semibold">{t("relay.noTools")}</h2>
-          <p className="mt-0.5 max-w-[640px] text-ink-2">{t("relay.noToolsText")}</p>
+          <p className="mt-0.5 max-w-[680px] text-pretty text-ink-2">{t("relay.noToolsText")}</p>
         </div>
         <Button look="primary" data-testid="tool-add" onClick={onAdd}>
           <Plus />

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { countOf, dollarsOf, endOfDay, lastDayOf, nanoOf, patternsOf } from "./amounts";
 
 test("dollars become nano-dollars to the last digit, without a float on the way", () => {
-  // 0.29 * 1e9, 1.1 * 1e9 and 4035.055 * 1e9 are not whole numbers; these are.
-  const amounts: [string, number][] = [["5", 5e9], ["$0.50", 500_000_000], [".5", 500_000_000], ["0.29", 290_000_000], ["1.1", 1_100_000_000], ["4035.055000001", 4_035_055_000_001], ["0.000000001", 1], ["0", 0]];
+  // Times 1e9 as floats, 8.2 and 1.005 come out a hair too small to be cut, and the two millions are off by one however rounded.
+  const amounts: [string, number][] = [["8.2", 8_200_000_000], ["1.005", 1_005_000_000], ["8711601.189689771", 8_711_601_189_689_771], ["8541812.534796850", 8_541_812_534_796_850], ["5", 5e9], ["$0.50", 500_000_000], [".5", 500_000_000], ["0.29", 290_000_000], ["1.1", 1_100_000_000], ["4035.055000001", 4_035_055_000_001], ["0.000000001", 1], ["0", 0]];
   for (const [typed, nano] of amounts) expect([typed, nanoOf(typed)]).toEqual([typed, nano]);
   expect(nanoOf("9007199.254740991")).toBe(Number.MAX_SAFE_INTEGER);
 });

@@ -45,6 +45,7 @@ pub(crate) async fn follow(relay: Relay) {
         };
         match changed {
             Ok(job) if job.finished_at.is_some() => settle(&relay, &job).await,
+            Ok(job) if job.next_poll_at.is_none() => abandon(&relay, &job),
             Ok(_) => {}
             Err(RecvError::Lagged(_)) => catch_up(&relay).await,
             Err(RecvError::Closed) => return,
@@ -75,7 +76,7 @@ pub(super) async fn set_apart(relay: &Relay, job: &JobRow, held: Option<Reservat
     }
 }
 
-/// A job that was deleted costs what stands on record: nobody will ever know better.
+/// A job that was deleted, or is followed no longer, costs what stands on record: nobody may ever know better.
 pub(super) fn abandon(relay: &Relay, job: &JobRow) {
     if let Some(held) = relay.0.set_apart.take(&job.id) {
         let exchange = job.exchange.as_deref();
