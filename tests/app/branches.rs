@@ -1,5 +1,7 @@
 //! Asking again and asking on: siblings beside an answer, and the rest of a broken one.
 
+use std::time::Duration;
+
 use nexdesk_app::chat::MessageState;
 use nexdesk_app::problem::ProblemCode;
 use nexdesk_sandbox::{answer_to, partial_text};
@@ -99,14 +101,15 @@ async fn continuing_adds_to_the_same_answer() {
 async fn an_answer_that_never_began_is_simply_asked_for_again() {
     let world = World::new().await;
     let window = world.window();
-    let failed = window.asks("upstream/sandbox-bad-500-once", "Hello").await;
+    let failed = window.asks("upstream/sandbox-bad-429-once", "Hello").await;
     assert_eq!(failed.state, MessageState::Failed);
+    world.clock().advance(Duration::from_secs(120));
     let rest = window.continues(&failed.id).await.ended().await;
     assert_eq!(rest.state, MessageState::Complete);
     let kept = world.window().message(&failed.conversation, &failed.id);
     assert_eq!(
         (kept.text, kept.problem),
-        (nexdesk_sandbox::full_text("sandbox-bad-500-once"), None)
+        (nexdesk_sandbox::full_text("sandbox-bad-429-once"), None)
     );
     let sent: serde_json::Value = serde_json::from_slice(&world.chats_seen()[1].body).unwrap();
     assert_eq!(

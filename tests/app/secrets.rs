@@ -110,7 +110,7 @@ async fn a_planted_key_is_found_nowhere() {
     assert_eq!(files_with(&world.data_dir(), PLANTED), [""; 0]);
     let logged = logged();
     assert!(
-        logged.contains("hyper") && logged.len() > 10_000,
+        logged.contains("a gateway answered") && logged.contains("hyper"),
         "the log was really listened to: {} {logged:.3000}",
         logged.len()
     );

@@ -45,11 +45,11 @@ fn an_address_typed_with_an_endpoint_at_its_end_is_cut() {
     assert!(
         added
             .out
-            .contains(&format!("at {}, with 13 models", sandbox.url())),
+            .contains(&format!("at {}, with 21 models", sandbox.url())),
         "{added:#?}"
     );
     let listed = nexd.run(&["gateways", "list"]).good();
-    assert_eq!(listed.row("Local")[1..5], ["ready", "13", "—", &sandbox.url()]);
+    assert_eq!(listed.row("Local")[1..5], ["ready", "21", "—", &sandbox.url()]);
     nexd.run(&["ask", "-m", "local/sandbox-fast", "hello"]).good();
     assert!(
         sandbox

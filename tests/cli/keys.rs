@@ -29,7 +29,7 @@ fn a_key_is_read_from_standard_input_and_only_its_last_four_characters_come_out(
         )
         .good();
     assert!(
-        added.out.contains("…WXYZ") && added.out.contains("13 models"),
+        added.out.contains("…WXYZ") && added.out.contains("21 models"),
         "{added:#?}"
     );
     let listed = nexd.run(&["keys", "list"]).good();

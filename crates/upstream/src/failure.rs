@@ -191,12 +191,7 @@ impl Failure {
             .unwrap_or(StatusCode::BAD_GATEWAY);
         let kind = read::kind(status, said);
         Self {
-            retry_after: limits::retry_after(
-                &HeaderMap::new(),
-                Some(said),
-                None,
-                kind == Kind::RateLimited,
-            ),
+            retry_after: limits::retry_after(&HeaderMap::new(), Some(said), None, kind == Kind::RateLimited),
             ..Self::new(
                 kind,
                 read::sentence(said).unwrap_or_else(|| read::plain(status, kind)),

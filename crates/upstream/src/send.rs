@@ -233,6 +233,8 @@ impl Upstream {
             .ask(asked, body)
             .await
             .map_err(|broke| told(broke, to.url))?;
+        // The host and no more: a path may hold what is nobody's business.
+        tracing::debug!(method = %to.method, host = to.url.host(), status = status.as_u16(), "a gateway answered");
         let body = match rest {
             Rest::Body(body) => Body::wire(body, self.patience.silence),
             Rest::Tunnel(socket, ahead) => Body::tunnel(socket, ahead),

@@ -91,12 +91,10 @@ async fn a_page_that_only_looks_like_it_may_not() {
 
 #[tokio::test]
 async fn other_settings_hold_at_once_and_what_streams_comes_to_its_end() {
-    let world = Setup::default().pace(Duration::from_millis(20)).open().await;
+    let world = Setup::default().pace(Duration::from_millis(5)).open().await;
     let cursor = world.cursor().await;
     let port: u16 = port(&world).parse().unwrap();
-    let mut streaming = cursor
-        .begins("upstream/sandbox-chat", "Tell me a long story")
-        .await;
+    let mut streaming = cursor.begins("upstream/sandbox-chat", "Hello").await;
     streaming.until(3).await;
     // A connection of its own: the door that closes hangs up on those that are idle.
     let page = async || {

@@ -7,6 +7,7 @@ use nexdesk_relay::jobs::Asked;
 use nexdesk_tests::{Heard, soon};
 use nexdesk_upstream::jobs::{Family, Order, What};
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 
 use super::house::House;
 use super::studio::{Studio, cursor, said};
@@ -180,7 +181,8 @@ async fn a_picture_that_is_waited_for_does_not_hold_up_the_end_of_the_program() 
     let mut house = House::new().await;
     let ask = json!({"model": "sandbox-kling-image", "prompt": "a lake"});
     let cursor = house.cursor.clone();
-    let asking = tokio::spawn(async move { cursor.sends("/v1/images/generations", ask.to_string()).await });
+    let mut asking = JoinSet::new();
+    asking.spawn(async move { cursor.sends("/v1/images/generations", ask.to_string()).await });
     let ledger = house.world.app().ledger().clone();
     let job = soon("it was ordered", async || {
         ledger.jobs("images", None, None, 1).unwrap().pop()
@@ -192,7 +194,7 @@ async fn a_picture_that_is_waited_for_does_not_hold_up_the_end_of_the_program() 
     })
     .await
     .unwrap();
-    assert_eq!(asking.await.unwrap().status, 504);
+    assert_eq!(asking.join_next().await.unwrap().unwrap().status, 504);
     let jobs = house.world.app().relay().jobs().clone();
     let done = house.meanwhile(jobs.finished(&job.id, true)).await.unwrap();
     assert_eq!(done.state, JobState::Done);

@@ -54,9 +54,9 @@ export const commands = {
 	createFileVault: (passphrase: string) => __TAURI_INVOKE<VaultStatus>("create_file_vault", { passphrase }),
 	unlockVault: (passphrase: string) => __TAURI_INVOKE<VaultStatus>("unlock_vault", { passphrase }),
 	listExchanges: (before: string | null, limit: number) => __TAURI_INVOKE<ExchangePage>("list_exchanges", { before, limit }),
-	bill: (exchange: string) => __TAURI_INVOKE<Bill>("bill", { exchange }),
 	relayFigures: () => __TAURI_INVOKE<RelayFigures>("relay_figures"),
 	captured: (exchange: string) => __TAURI_INVOKE<Captured>("captured", { exchange }),
+	bill: (exchange: string) => __TAURI_INVOKE<Bill>("bill", { exchange }),
 	metricsToken: () => __TAURI_INVOKE<MetricsToken | null>("metrics_token"),
 	/**  Shown this once. */
 	createMetricsToken: () => __TAURI_INVOKE<string>("create_metrics_token"),

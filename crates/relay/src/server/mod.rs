@@ -170,15 +170,15 @@ impl Hall {
     async fn accept(mut self, listener: Listener) {
         loop {
             let accepted = async {
-                // First the seat: who finds none waits outside, where waiting costs nothing.
-                let seat = self.seats.clone().acquire_owned().await;
-                (seat, listener.accept().await)
+                let caller = listener.accept().await;
+                // Who finds no seat waits, and behind them the others, outside, where waiting costs nothing.
+                (caller, self.seats.clone().acquire_owned().await)
             };
-            let (seat, caller) = tokio::select! {
+            let (caller, seat) = tokio::select! {
                 accepted = accepted => accepted,
                 _ = self.stopped.changed() => return,
             };
-            let (Ok(seat), Ok(caller)) = (seat, caller) else {
+            let (Ok(caller), Ok(seat)) = (caller, seat) else {
                 // Out of file descriptors: the next moment may have some again, and a hot loop would not help.
                 tokio::time::sleep(Duration::from_millis(50)).await;
                 continue;

@@ -154,9 +154,15 @@ fn two_gateways_say_it_in_the_body() {
         { "@type": "type.googleapis.com/google.rpc.QuotaFailure" },
         { "@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "12s" },
     ] } });
-    assert_eq!(retry_after(&HeaderMap::new(), Some(&gemini), None, true), ms(12_000));
+    assert_eq!(
+        retry_after(&HeaderMap::new(), Some(&gemini), None, true),
+        ms(12_000)
+    );
     let listed = serde_json::json!([gemini]);
-    assert_eq!(retry_after(&HeaderMap::new(), Some(&listed), None, true), ms(12_000));
+    assert_eq!(
+        retry_after(&HeaderMap::new(), Some(&listed), None, true),
+        ms(12_000)
+    );
 }
 
 #[test]
@@ -173,9 +179,15 @@ fn a_point_in_time_without_any_clock_says_nothing() {
 
 #[test]
 fn a_limit_that_has_room_says_nothing_of_when_a_broken_gateway_is_well_again() {
-    let roomy = headers(&[("x-ratelimit-remaining-requests", "59"), ("x-ratelimit-reset-requests", "33s")]);
+    let roomy = headers(&[
+        ("x-ratelimit-remaining-requests", "59"),
+        ("x-ratelimit-reset-requests", "33s"),
+    ]);
     assert_eq!(retry_after(&roomy, None, Some(NOW), false), None);
     assert_eq!(retry_after(&roomy, None, Some(NOW), true), ms(33_000));
-    let spent = headers(&[("x-ratelimit-remaining-requests", "0"), ("x-ratelimit-reset-requests", "33s")]);
+    let spent = headers(&[
+        ("x-ratelimit-remaining-requests", "0"),
+        ("x-ratelimit-reset-requests", "33s"),
+    ]);
     assert_eq!(retry_after(&spent, None, Some(NOW), false), ms(33_000));
 }

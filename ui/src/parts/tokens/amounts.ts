@@ -10,7 +10,7 @@ export function nanoOf(typed: string): Typed<number> {
   if (!text) return null;
   const [, whole = "", rest = ""] = /^\$?\s*(\d{0,7})(?:\.(\d{0,9}))?$/.exec(text) ?? [];
   if (!whole && !rest) return undefined;
-  const nano = BigInt(Math.round(Number(`${whole || "0"}.${rest || "0"}`) * 1e9));
+  const nano = BigInt(whole || "0") * DOLLAR + BigInt(rest.padEnd(9, "0"));
   return nano <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(nano) : undefined;
 }
 
