@@ -91,7 +91,7 @@ async fn a_page_that_only_looks_like_it_may_not() {
 
 #[tokio::test]
 async fn other_settings_hold_at_once_and_what_streams_comes_to_its_end() {
-    let world = Setup::default().pace(Duration::from_millis(5)).open().await;
+    let world = Setup::default().pace(Duration::from_millis(20)).open().await;
     let cursor = world.cursor().await;
     let port: u16 = port(&world).parse().unwrap();
     let mut streaming = cursor.begins("upstream/sandbox-chat", "Hello").await;
@@ -112,6 +112,7 @@ async fn other_settings_hold_at_once_and_what_streams_comes_to_its_end() {
     };
     world.app().use_settings(&settings).await.unwrap();
     assert!(world.relay().ends_with(&format!(":{port}")), "on the same port");
+    assert_eq!(world.app().relay().load().streaming, 1, "the answer is still coming");
     assert_eq!(page().await, 200);
     assert!(streaming.rest().await.is_done(), "nobody was cut off");
     let odd = Settings {

@@ -99,22 +99,23 @@ async fn the_list_of_models_is_told_in_the_shape_of_whoever_asks() {
     assert_eq!(get("/v1beta/models/m", "").await.json(), gemini);
 }
 
+fn answer_at(line: &str) -> &'static str {
+    let is_at = |part: &str| line.contains(part);
+    match () {
+        () if is_at("/messages") => MESSAGE,
+        () if is_at(":generate") => r#"{"candidates":[{"finishReason":"STOP"}]}"#,
+        () if is_at("/responses") => {
+            r#"{"id":"resp_1","object":"response","status":"completed","output":[]}"#
+        }
+        () if is_at("/embeddings") => r#"{"data":[{"embedding":[0.5]}]}"#,
+        () => ANSWER,
+    }
+}
+
 /// Fact 3.
 #[tokio::test]
 async fn a_token_is_taken_from_every_place_on_every_route_and_goes_no_further() {
-    let recorder = Recorder::start(&["m"], |request| {
-        let is_message = request.line().contains("/messages");
-        let is_gemini = request.line().contains(":generateContent");
-        Said::json(match (is_message, is_gemini) {
-            (true, _) => MESSAGE,
-            (_, true) => r#"{"candidates":[{"content":{"parts":[{"text":"hi"}]},"finishReason":"STOP"}]}"#,
-            _ if request.line().contains("/responses") => {
-                r#"{"id":"resp_1","object":"response","status":"completed","output":[]}"#
-            }
-            _ if request.line().contains("/embeddings") => r#"{"data":[{"embedding":[0.5]}]}"#,
-            _ => ANSWER,
-        })
-    });
+    let recorder = Recorder::start(&["m"], |request| Said::json(answer_at(request.line())));
     let world = World::around(&recorder).await;
     let token = world.app().create_token("Tool").await.unwrap().secret;
     let cursor = world.cursor().await;

@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
-use bytes::{Bytes, BytesMut};
+use bytes::{Buf, Bytes, BytesMut};
 use nexdesk_protocol::Interface;
 use nexdesk_protocol::reading::{Reader, Seen};
 use nexdesk_protocol::sse::{Boundaries, blocks};
@@ -31,6 +31,8 @@ pub(crate) struct Flow {
     tail: BytesMut,
     is_torn: bool,
     was_told: bool,
+    /// A block that did not pass as it came ended with a carriage return, whose line feed may still come.
+    owes_line_feed: bool,
     /// The model has stopped, and the dialect's own last event has not come.
     lacks_end: bool,
 }
@@ -53,6 +55,7 @@ impl Flow {
             tail: BytesMut::new(),
             is_torn: false,
             was_told: false,
+            owes_line_feed: false,
             lacks_end: false,
         };
         // Clients of OpenAI do not expect a byte-order mark: they would miss the first event.
@@ -149,7 +152,10 @@ impl Flow {
     }
 
     /// Reads whole events and passes on what is the caller's: nearly always all of them, as they are.
-    fn see(&mut self, whole: Bytes) {
+    fn see(&mut self, mut whole: Bytes) {
+        if std::mem::take(&mut self.owes_line_feed) && whole.first() == Some(&b'\n') {
+            whole.advance(1);
+        }
         let mut kept: Option<BytesMut> = None;
         let mut seen_to = 0;
         for block in blocks(&whole) {
@@ -157,7 +163,9 @@ impl Flow {
             let from = seen_to;
             seen_to += block.len();
             let passed = self.passed(block, seen);
-            if !matches!(passed, Some(Cow::Borrowed(_))) && kept.is_none() {
+            let is_as_it_came = matches!(passed, Some(Cow::Borrowed(_)));
+            self.owes_line_feed = !is_as_it_came && block.ends_with(b"\r");
+            if !is_as_it_came && kept.is_none() {
                 kept = Some(BytesMut::from(&whole[..from]));
             }
             if let (Some(kept), Some(passed)) = (&mut kept, passed) {
