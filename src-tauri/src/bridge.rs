@@ -1,15 +1,16 @@
 //! One thin command per function of the app. The page's TypeScript is generated from here: `cargo xtask bindings`.
 
+mod chat;
+mod keys;
+mod routes;
+mod tokens;
 mod watching;
 
-use nexdesk_app::chat::{ChatEvent, Conversation, ConversationSummary, SendMessage, Sent, Sink};
-use nexdesk_app::keys::{AddGateway, AddKey, Gateway, Key, KeyCheck, LocalToken, Model, NewToken, Preset, TokenLimits, UpdateGateway, UpdateKey};
-use nexdesk_app::routes::{AddRoute, Learned, ModelPreview, Route};
+use nexdesk_app::keys::Model;
 use nexdesk_app::settings::Settings;
 use nexdesk_app::status::{Status, VaultStatus};
 use nexdesk_app::usage::ExchangePage;
 use nexdesk_app::{Problem, ProblemCode};
-use tauri::ipc::Channel;
 use tauri::{AppHandle, State, Wry};
 use tauri_plugin_opener::OpenerExt;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
@@ -34,43 +35,43 @@ pub(crate) fn builder() -> Builder<Wry> {
             get_settings,
             save_settings,
             open_url,
-            list_conversations,
-            open_conversation,
-            send_message,
-            retry_answer,
-            continue_answer,
-            stop_answer,
-            choose_leaf,
-            rename_conversation,
-            delete_conversation,
-            restore_conversation,
-            save_draft,
-            new_draft,
-            load_picture,
-            list_presets,
-            list_gateways,
-            add_gateway,
-            update_gateway,
-            remove_gateway,
-            add_key,
-            check_key,
-            update_key,
-            remove_key,
-            list_routes,
-            add_route,
-            update_route,
-            remove_route,
-            order_routes,
-            preview_model,
-            list_learned,
-            forget_learned,
+            chat::list_conversations,
+            chat::open_conversation,
+            chat::send_message,
+            chat::retry_answer,
+            chat::continue_answer,
+            chat::stop_answer,
+            chat::choose_leaf,
+            chat::rename_conversation,
+            chat::delete_conversation,
+            chat::restore_conversation,
+            chat::save_draft,
+            chat::new_draft,
+            chat::load_picture,
+            keys::list_presets,
+            keys::list_gateways,
+            keys::add_gateway,
+            keys::update_gateway,
+            keys::remove_gateway,
+            keys::add_key,
+            keys::check_key,
+            keys::update_key,
+            keys::remove_key,
+            routes::list_routes,
+            routes::add_route,
+            routes::update_route,
+            routes::remove_route,
+            routes::order_routes,
+            routes::preview_model,
+            routes::list_learned,
+            routes::forget_learned,
             fetch_models,
             list_models,
-            list_tokens,
-            create_token,
-            set_token_limits,
-            pause_token,
-            revoke_token,
+            tokens::list_tokens,
+            tokens::create_token,
+            tokens::set_token_limits,
+            tokens::pause_token,
+            tokens::revoke_token,
             create_file_vault,
             unlock_vault,
             list_exchanges,
@@ -141,202 +142,6 @@ async fn open_url(handle: AppHandle, url: String) -> Answer<()> {
 
 #[tauri::command]
 #[specta::specta]
-async fn list_conversations(desk: Held<'_>, search: Option<String>) -> Answer<Vec<ConversationSummary>> {
-    desk.app().await?.list_conversations(search.as_deref())
-}
-
-#[tauri::command]
-#[specta::specta]
-async fn open_conversation(desk: Held<'_>, id: String) -> Answer<Conversation> {
-    desk.app().await?.open_conversation(&id)
-}
-
-#[tauri::command]
-#[specta::specta]
-async fn send_message(desk: Held<'_>, ask: SendMessage, events: Channel<Vec<ChatEvent>>) -> Answer<Sent> {
-    desk.app().await?.send_message(ask, sink(events)).await
-}
-
-#[tauri::command]
-#[specta::specta]
-async fn retry_answer(
-    desk: Held<'_>,
-    answer: String,
-    model: String,
-    events: Channel<Vec<ChatEvent>>,
-) -> Answer<Sent> {
-    desk.app()
-        .await?
-        .retry_answer(&answer, &model, sink(events))
-        .await
-}
-
-#[tauri::command]
-#[specta::specta]
-async fn continue_answer(desk: Held<'_>, answer: String, events: Channel<Vec<ChatEvent>>) -> Answer<Sent> {
-    desk.app().await?.continue_answer(&answer, sink(events)).await
-}
-
-#[tauri::command]
-#[specta::specta]
-async fn stop_answer(desk: Held<'_>, answer: String) -> Answer<()> {
-    desk.app().await?.stop_answer(&answer);
-    Ok(())
-}
-
-#[tauri::command]
-#[specta::specta]
-async fn choose_leaf(desk: Held<'_>, conversation: String, leaf: String) -> Answer<()> {
-    desk.app().await?.choose_leaf(&conversation, &leaf).await
-}
-
-#[tauri::command]
-#[specta::specta]
-async fn rename_conversation(desk: Held<'_>, id: String, title: String) -> Answer<ConversationSummary> {
-    desk.app().await?.rename_conversation(&id, &title).await
-}
-
-#[tauri::command]
-#[specta::specta]
-async fn delete_conversation(desk: Held<'_>, id: String) -> Answer<()> {
-    desk.app().await?.delete_conversation(&id).await
-}
-
-#[tauri::command]
-#[specta::specta]
-async fn restore_conversation(desk: Held<'_>, id: String) -> Answer<ConversationSummary> {
-    desk.app().await?.restore_conversation(&id).await
-}
-
-#[tauri::command]
-#[specta::specta]
-async fn save_draft(desk: Held<'_>, conversation: Option<String>, text: String) -> Answer<()> {
-    desk.app().await?.save_draft(conversation.as_deref(), text);
-    Ok(())
-}
-
-#[tauri::command]
-#[specta::specta]
-async fn new_draft(desk: Held<'_>) -> Answer<String> {
-    desk.app().await?.new_draft()
-}
-
-#[tauri::command]
-#[specta::specta]
-async fn load_picture(desk: Held<'_>, id: String) -> Answer<String> {
-    desk.app().await?.load_picture(&id)
-}
-
-#[tauri::command]
-#[specta::specta]
-async fn list_presets(desk: Held<'_>) -> Answer<Vec<Preset>> {
-    Ok(desk.app().await?.list_presets())
-}
-
-#[tauri::command]
-#[specta::specta]
-async fn list_gateways(desk: Held<'_>) -> Answer<Vec<Gateway>> {
-    desk.app().await?.list_gateways()
-}
-
-#[tauri::command]
-#[specta::specta]
-async fn add_gateway(desk: Held<'_>, ask: AddGateway) -> Answer<Gateway> {
-    desk.app().await?.add_gateway(ask).await
-}
-
-#[tauri::command]
-#[specta::specta]
-async fn update_gateway(desk: Held<'_>, ask: UpdateGateway) -> Answer<Gateway> {
-    desk.app().await?.update_gateway(ask).await
-}
-
-#[tauri::command]
-#[specta::specta]
-async fn remove_gateway(desk: Held<'_>, id: String) -> Answer<()> {
-    desk.app().await?.remove_gateway(&id).await
-}
-
-#[tauri::command]
-#[specta::specta]
-async fn add_key(desk: Held<'_>, ask: AddKey) -> Answer<Key> {
-    desk.app().await?.add_key(ask).await
-}
-
-#[tauri::command]
-#[specta::specta]
-async fn check_key(desk: Held<'_>, gateway: String, key: Option<String>) -> Answer<KeyCheck> {
-    desk.app().await?.check_key(&gateway, key.as_deref()).await
-}
-
-#[tauri::command]
-#[specta::specta]
-async fn remove_key(desk: Held<'_>, id: String) -> Answer<()> {
-    desk.app().await?.remove_key(&id).await
-}
-
-#[tauri::command]
-#[specta::specta]
-async fn update_key(desk: Held<'_>, ask: UpdateKey) -> Answer<Key> {
-    desk.app().await?.update_key(ask).await
-}
-
-#[tauri::command]
-#[specta::specta]
-async fn list_routes(desk: Held<'_>) -> Answer<Vec<Route>> {
-    desk.app().await?.list_routes()
-}
-
-#[tauri::command]
-#[specta::specta]
-async fn add_route(desk: Held<'_>, ask: AddRoute) -> Answer<Route> {
-    desk.app().await?.add_route(ask).await
-}
-
-#[tauri::command]
-#[specta::specta]
-async fn update_route(desk: Held<'_>, route: Route) -> Answer<Route> {
-    desk.app().await?.update_route(route).await
-}
-
-#[tauri::command]
-#[specta::specta]
-async fn remove_route(desk: Held<'_>, id: String) -> Answer<()> {
-    desk.app().await?.remove_route(&id).await
-}
-
-#[tauri::command]
-#[specta::specta]
-async fn order_routes(desk: Held<'_>, ids: Vec<String>) -> Answer<Vec<Route>> {
-    desk.app().await?.order_routes(ids).await
-}
-
-#[tauri::command]
-#[specta::specta]
-async fn preview_model(desk: Held<'_>, model: String, token: Option<String>) -> Answer<ModelPreview> {
-    Ok(desk.app().await?.preview_model(&model, token.as_deref()))
-}
-
-#[tauri::command]
-#[specta::specta]
-async fn list_learned(desk: Held<'_>) -> Answer<Vec<Learned>> {
-    desk.app().await?.list_learned().await
-}
-
-#[tauri::command]
-#[specta::specta]
-async fn forget_learned(
-    desk: Held<'_>,
-    gateway: String,
-    model: String,
-    parameter: String,
-) -> Answer<()> {
-    let app = desk.app().await?;
-    app.forget_learned(&gateway, &model, &parameter).await
-}
-
-#[tauri::command]
-#[specta::specta]
 async fn fetch_models(desk: Held<'_>, gateway: String) -> Answer<Vec<Model>> {
     desk.app().await?.fetch_models(&gateway).await
 }
@@ -345,36 +150,6 @@ async fn fetch_models(desk: Held<'_>, gateway: String) -> Answer<Vec<Model>> {
 #[specta::specta]
 async fn list_models(desk: Held<'_>) -> Answer<Vec<Model>> {
     desk.app().await?.list_models()
-}
-
-#[tauri::command]
-#[specta::specta]
-async fn list_tokens(desk: Held<'_>) -> Answer<Vec<LocalToken>> {
-    desk.app().await?.list_tokens()
-}
-
-#[tauri::command]
-#[specta::specta]
-async fn create_token(desk: Held<'_>, name: String) -> Answer<NewToken> {
-    desk.app().await?.create_token(&name).await
-}
-
-#[tauri::command]
-#[specta::specta]
-async fn set_token_limits(desk: Held<'_>, id: String, limits: TokenLimits) -> Answer<LocalToken> {
-    desk.app().await?.set_token_limits(&id, limits).await
-}
-
-#[tauri::command]
-#[specta::specta]
-async fn pause_token(desk: Held<'_>, id: String, paused: bool) -> Answer<LocalToken> {
-    desk.app().await?.pause_token(&id, paused).await
-}
-
-#[tauri::command]
-#[specta::specta]
-async fn revoke_token(desk: Held<'_>, id: String) -> Answer<()> {
-    desk.app().await?.revoke_token(&id).await
 }
 
 #[tauri::command]
@@ -393,11 +168,6 @@ async fn unlock_vault(desk: Held<'_>, passphrase: String) -> Answer<VaultStatus>
 #[specta::specta]
 async fn list_exchanges(desk: Held<'_>, before: Option<String>, limit: u32) -> Answer<ExchangePage> {
     desk.app().await?.list_exchanges(before.as_deref(), limit)
-}
-
-/// A page that was closed or reloaded no longer listens; the answer goes on and stands in the ledger.
-fn sink(events: Channel<Vec<ChatEvent>>) -> Sink {
-    Box::new(move |batch| drop(events.send(batch)))
 }
 
 #[cfg(test)]

@@ -11,8 +11,8 @@ mod window;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use tauri::{Manager, RunEvent};
 use nexdesk_app::redact::Struck;
+use tauri::{Manager, RunEvent};
 use tracing_subscriber::EnvFilter;
 
 use desk::Desk;

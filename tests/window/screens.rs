@@ -15,7 +15,7 @@ async fn no_panel_needs_more_room_than_the_smallest_screen_has() {
             window
                 .ask(&format!("document.documentElement.dataset.theme = '{theme}'"))
                 .await;
-            for panel in ["chat", "keys", "usage"] {
+            for panel in ["chat", "relay", "keys", "usage"] {
                 window.click(&format!("rail-{panel}")).await;
                 window.see(&by(&format!("rail-{panel}"))).await;
                 tokio::time::sleep(std::time::Duration::from_millis(400)).await;

@@ -1,16 +1,20 @@
 //! Looking on: figures for a Prometheus, reports to a collector, and what was asked and answered, where that is kept.
 
-use nexdesk_ledger::{BodyRow, MetricsTokenRow, Side};
-use nexdesk_relay::{COLLECTOR_SECRET, Reports, token_hash};
+mod captured;
+mod metrics_token;
+
+use nexdesk_relay::{COLLECTOR_SECRET, Reports};
 use nexdesk_vault::{Secret, VaultError};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use crate::App;
-use crate::keys::{Capture, random_secret};
+use crate::keys::Capture;
 use crate::problem::Problem;
 use crate::settings::Settings;
 use crate::usage::Exchange;
+pub use captured::{Captured, CapturedBody};
+pub use metrics_token::MetricsToken;
 
 /// Who looks on, beside the window. By default nobody.
 #[derive(Clone, Debug, Default)]
@@ -21,16 +25,6 @@ pub struct Watch {
     pub metrics_by_model: bool,
     /// The collector that every exchange is reported to.
     pub reports: Option<Reports>,
-}
-
-/// The token that `GET /metrics` wants, without its secret.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct MetricsToken {
-    /// By which people recognise it.
-    pub last_four: String,
-    /// Unix milliseconds.
-    pub created_at: i64,
 }
 
 /// What happened since Nexdesk was opened.
@@ -55,30 +49,6 @@ pub struct RelayFigures {
     pub uncaptured: u64,
 }
 
-/// A body that was kept, without secrets.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct CapturedBody {
-    /// The headers worth keeping, a line each.
-    pub head: String,
-    /// What was said, to be shown as text and never as a page; null where it is none.
-    pub text: Option<String>,
-    /// How many bytes passed.
-    pub size: u64,
-    /// Whether fewer are kept.
-    pub truncated: bool,
-}
-
-/// What was asked and answered, as far as it was kept.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct Captured {
-    /// As the caller sent it.
-    pub request: Option<CapturedBody>,
-    /// As the caller got it.
-    pub response: Option<CapturedBody>,
-}
-
 impl App {
     /// Uses other settings from now on. The door is opened anew if they say so; what streams comes to its end.
     ///
@@ -101,43 +71,6 @@ impl App {
             .engine
             .run(async move { relay.report(watch.reports) })
             .await;
-    }
-
-    /// Makes the token that opens `GET /metrics`, in the place of the one before. It is shown this once.
-    ///
-    /// # Errors
-    /// When the system has no randomness, or the ledger cannot be written.
-    pub async fn create_metrics_token(&self) -> Result<String, Problem> {
-        let secret = random_secret("nxm-")?;
-        let row = MetricsTokenRow {
-            hash: token_hash(&secret),
-            last_four: secret[secret.len() - 4..].to_owned(),
-            created_at: self.clock().unix_ms(),
-        };
-        self.ledger().keep_metrics_token(Some(row)).await?;
-        self.relay().refresh()?;
-        Ok(secret)
-    }
-
-    /// Takes it away: nothing is counted then, and there is nothing at `/metrics`.
-    ///
-    /// # Errors
-    /// When the ledger cannot be written.
-    pub async fn remove_metrics_token(&self) -> Result<(), Problem> {
-        self.ledger().keep_metrics_token(None).await?;
-        Ok(self.relay().refresh()?)
-    }
-
-    /// The token of `GET /metrics`, if there is one.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub fn metrics_token(&self) -> Result<Option<MetricsToken>, Problem> {
-        let row = self.ledger().metrics_token()?;
-        Ok(row.map(|row| MetricsToken {
-            last_four: row.last_four,
-            created_at: row.created_at,
-        }))
     }
 
     /// Keeps what the collector's header says where the keys are kept; nothing typed removes it.
@@ -180,34 +113,5 @@ impl App {
         let row = self.ledger().exchange(id)?;
         row.map(Exchange::from)
             .ok_or_else(|| Problem::not_found("such exchange"))
-    }
-
-    /// What was asked and answered in an exchange, where that was kept.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub fn captured(&self, exchange: &str) -> Result<Captured, Problem> {
-        let side = |side| self.ledger().body(exchange, side).map(|row| row.map(shown));
-        Ok(Captured {
-            request: side(Side::Request)?,
-            response: side(Side::Response)?,
-        })
-    }
-}
-
-/// The cap may have cut a character in two.
-fn shown(row: BodyRow) -> CapturedBody {
-    let text = match std::str::from_utf8(&row.bytes) {
-        Ok(text) => Some(text.to_owned()),
-        Err(error) if row.truncated && error.error_len().is_none() => {
-            Some(String::from_utf8_lossy(&row.bytes[..error.valid_up_to()]).into_owned())
-        }
-        Err(_) => None,
-    };
-    CapturedBody {
-        head: row.head,
-        text,
-        size: row.size,
-        truncated: row.truncated,
     }
 }

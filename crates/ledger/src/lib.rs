@@ -38,8 +38,8 @@ pub use tables::objects::ObjectRow;
 pub use tables::parties::Parties;
 pub use tables::rollups::Sums;
 pub use tables::routes::{RouteRow, RouteTarget, Strategy};
-pub use tables::tokens::{Capture, Spent, TokenLimits, TokenRow, Unpriced};
-pub use tables::totals::Totals;
+pub use tables::tokens::{Capture, TokenLimits, TokenRow, Unpriced};
+pub use tables::totals::{Spent, Totals};
 pub use tending::{Limits, Tended};
 
 /// A fresh id for any row. Ids made later sort later, so the newest rows lie together in every index.

@@ -267,14 +267,20 @@ impl Queue {
     pub(crate) fn put_back(&self, batch: &mut VecDeque<Job>) {
         let mut waiting = lock(&self.0);
         let since = waiting.first;
+        for job in batch.iter() {
+            // Where it stood means nothing any more; where a later word stands that has come meanwhile does.
+            if let Job::Exchange(id, _) = job
+                && waiting.rows.get(id).is_some_and(|place| *place < since)
+            {
+                waiting.rows.remove(id);
+            }
+        }
         for job in batch.drain(..).rev().filter(Job::told) {
             waiting.first -= 1;
             let place = waiting.first;
-            // Not over a later word on the same exchange, which has come in the meantime.
-            if let Job::Exchange(id, _) = &job
-                && waiting.rows.get(id).is_none_or(|later| *later < since)
-            {
-                waiting.rows.insert(id.clone(), place);
+            // From the last to the first: of two words on one exchange the later is the one to be replaced.
+            if let Job::Exchange(id, _) = &job {
+                waiting.rows.entry(id.clone()).or_insert(place);
             }
             waiting.jobs.push_front(job);
         }
@@ -336,5 +342,71 @@ impl Waiting {
             true => Pushed::WakeTheWriter,
             false => Pushed::Fine,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nexdesk_protocol::talk::Basis;
+
+    use super::*;
+    use crate::Outcome;
+
+    fn word(cost: i64) -> Arc<ExchangeRow> {
+        Arc::new(ExchangeRow {
+            id: "01a1feb7-430b-736a-92aa-6d23a7719b7a".into(),
+            started_at: 0,
+            caller_id: None,
+            caller: "tool".into(),
+            door: "http".into(),
+            endpoint: "chat/completions".into(),
+            interface: "chat".into(),
+            stream: false,
+            model_asked: "m".into(),
+            model_answered: None,
+            gateway: None,
+            gateway_id: None,
+            key: None,
+            key_id: None,
+            status: None,
+            outcome: Outcome::Ok,
+            code: None,
+            input: None,
+            cached: None,
+            output: None,
+            reasoning: None,
+            units: None,
+            tokens_basis: Basis::Reported,
+            cost_nano: Some(cost),
+            cost_basis: Basis::Reported,
+            price: None,
+            first_token_ms: None,
+            took_ms: None,
+            message: None,
+            job: None,
+            attempts: Vec::new(),
+        })
+    }
+
+    #[test]
+    fn after_two_failed_batches_the_newest_word_on_an_exchange_is_still_the_last() {
+        let queue = Queue::default();
+        let mut batch = VecDeque::new();
+        queue.push_exchange(word(1));
+        queue.take(&mut batch);
+        queue.push_exchange(word(2));
+        queue.put_back(&mut batch);
+        queue.take(&mut batch);
+        queue.put_back(&mut batch);
+        queue.push_exchange(word(3));
+        queue.take(&mut batch);
+        let costs: Vec<_> = batch
+            .iter()
+            .filter_map(|job| match job {
+                Job::Exchange(_, row) => row.cost_nano,
+                _ => None,
+            })
+            .collect();
+        assert_eq!(costs.last(), Some(&3), "written in this order: {costs:?}");
     }
 }

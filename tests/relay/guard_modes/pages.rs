@@ -5,9 +5,9 @@ use std::time::Duration;
 use http::Method;
 use nexdesk_app::Access;
 use nexdesk_app::settings::Settings;
-use nexdesk_tests::{Heard, Setup, World, question, soon};
+use nexdesk_tests::{Cursor, Heard, Setup, World, question, soon};
 
-use super::{CHAT, PAGE, port, with};
+use super::{CHAT, PAGE, port, token, with};
 
 async fn open_to_a_page() -> World {
     with(Access {
@@ -96,11 +96,11 @@ async fn other_settings_hold_at_once_and_what_streams_comes_to_its_end() {
     let port: u16 = port(&world).parse().unwrap();
     let mut streaming = cursor.begins("upstream/sandbox-chat", "Hello").await;
     streaming.until(3).await;
-    // A connection of its own: the door that closes hangs up on those that are idle.
+    let token = token(&world).await;
+    // A connection of its own each time: the door that closes hangs up on those that are idle.
     let page = async || {
-        let asked = cursor
-            .request(Method::GET, "/v1/models")
-            .header("connection", "close");
+        let fresh = Cursor::new(&world.relay(), &token);
+        let asked = fresh.request(Method::GET, "/v1/models");
         Heard::of(asked.header("origin", PAGE)).await.status
     };
     assert_eq!(page().await, 403);
@@ -112,7 +112,11 @@ async fn other_settings_hold_at_once_and_what_streams_comes_to_its_end() {
     };
     world.app().use_settings(&settings).await.unwrap();
     assert!(world.relay().ends_with(&format!(":{port}")), "on the same port");
-    assert_eq!(world.app().relay().load().streaming, 1, "the answer is still coming");
+    assert_eq!(
+        world.app().relay().load().streaming,
+        1,
+        "the answer is still coming"
+    );
     assert_eq!(page().await, 200);
     assert!(streaming.rest().await.is_done(), "nobody was cut off");
     let odd = Settings {

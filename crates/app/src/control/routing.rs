@@ -1,14 +1,12 @@
 //! Orders about the way requests take: routes, the shares of keys, what was learned of upstreams. Things go by their
 //! names here, as everywhere in orders.
 
-use nexdesk_relay::slug;
+mod names;
+mod obey;
+
 use serde::{Deserialize, Serialize};
 
-use super::Reply;
-use crate::App;
-use crate::keys::{Gateway, UpdateKey};
-use crate::problem::{Problem, ProblemCode};
-use crate::routes::{AddRoute, Learned, ModelPreview, Route, RouteTarget, Strategy};
+use crate::routes::{Learned, ModelPreview, Route, Strategy};
 
 /// One order.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -99,136 +97,4 @@ pub struct NamedRoute {
     pub token_name: Option<String>,
     /// Where it leads, as `gateway/model`.
     pub to: Vec<String>,
-}
-
-impl App {
-    pub(super) async fn obey_routing(&self, order: RoutingOrder) -> Result<Reply, Problem> {
-        match order {
-            RoutingOrder::ListRoutes => {}
-            RoutingOrder::AddRoute(route) => self.lay(route).await?,
-            RoutingOrder::RemoveRoute { pattern, token } => {
-                let token = self.token_id(token.as_deref())?;
-                let mut routes = self.list_routes()?.into_iter();
-                let found = routes.find(|route| route.pattern == pattern && route.token == token);
-                self.remove_route(&found.ok_or_else(|| missing("route", &pattern))?.id)
-                    .await?;
-                return Ok(Reply::Done);
-            }
-            RoutingOrder::Preview { model, token } => {
-                let token = self.token_id(token.as_deref())?;
-                let preview = self.preview_model(&model, token.as_deref());
-                return Ok(Reply::Routing(Box::new(RoutingReply::Preview(preview))));
-            }
-            RoutingOrder::SetKey(key) => return self.set_key(key).await,
-            RoutingOrder::ListLearned => {
-                let learned = self.list_learned().await?;
-                return Ok(Reply::Routing(Box::new(RoutingReply::Learned(learned))));
-            }
-            RoutingOrder::ForgetLearned {
-                gateway,
-                model,
-                parameter,
-            } => {
-                let gateway = self.gateway_named(&gateway)?.id;
-                self.forget_learned(&gateway, &model, &parameter).await?;
-                return Ok(Reply::Done);
-            }
-        }
-        Ok(Reply::Routing(Box::new(RoutingReply::Routes(
-            self.named_routes()?,
-        ))))
-    }
-
-    async fn lay(&self, route: NewRoute) -> Result<(), Problem> {
-        let gateways = self.list_gateways()?;
-        let weights = route.weights.into_iter().chain(std::iter::repeat(1));
-        let targets = route
-            .to
-            .iter()
-            .zip(weights)
-            .map(|(to, weight)| target(&gateways, to, weight));
-        let ask = AddRoute {
-            pattern: route.pattern,
-            token: self.token_id(route.token.as_deref())?,
-            strategy: route.strategy,
-            targets: targets.collect(),
-        };
-        self.add_route(ask).await.map(drop)
-    }
-
-    async fn set_key(&self, to_be: KeyUse) -> Result<Reply, Problem> {
-        let KeyUse { gateway, name, .. } = &to_be;
-        let key = self.key_named(gateway, name)?.key;
-        let ask = UpdateKey {
-            weight: to_be.weight.unwrap_or(key.weight),
-            enabled: to_be.enabled.unwrap_or(key.enabled),
-            reads_on: to_be.reads_on.unwrap_or(key.reads_on),
-            name: key.name,
-            id: key.id,
-        };
-        self.update_key(ask).await?;
-        Ok(Reply::Keys(vec![self.key_named(gateway, name)?]))
-    }
-
-    fn token_id(&self, name: Option<&str>) -> Result<Option<String>, Problem> {
-        let Some(name) = name else { return Ok(None) };
-        let tokens = self.ledger().tokens()?;
-        let found = tokens
-            .into_iter()
-            .find(|token| token.name.eq_ignore_ascii_case(name));
-        found
-            .map(|token| Some(token.id))
-            .ok_or_else(|| missing("token", name))
-    }
-
-    fn named_routes(&self) -> Result<Vec<NamedRoute>, Problem> {
-        let (gateways, tokens) = (self.list_gateways()?, self.ledger().tokens()?);
-        let named = |route: Route| NamedRoute {
-            token_name: route.token.as_ref().map(|id| {
-                let token = tokens.iter().find(|token| token.id == *id);
-                token.map_or_else(|| "revoked".into(), |token| token.name.clone())
-            }),
-            to: route
-                .targets
-                .iter()
-                .map(|target| shown(&gateways, target))
-                .collect(),
-            route,
-        };
-        Ok(self.list_routes()?.into_iter().map(named).collect())
-    }
-}
-
-fn target(gateways: &[Gateway], to: &str, weight: u32) -> RouteTarget {
-    let named = to.split_once('/').and_then(|(name, model)| {
-        let gateway = gateways.iter().find(|row| slug(&row.name) == slug(name))?;
-        Some((gateway.id.clone(), model.to_owned()))
-    });
-    let (gateway, model) = match named {
-        Some((gateway, model)) => (Some(gateway), model),
-        None => (None, to.to_owned()),
-    };
-    RouteTarget {
-        gateway,
-        model,
-        weight,
-    }
-}
-
-fn shown(gateways: &[Gateway], target: &RouteTarget) -> String {
-    let Some(id) = &target.gateway else {
-        return target.model.clone();
-    };
-    let name = gateways
-        .iter()
-        .find(|row| row.id == *id)
-        .map_or_else(|| "removed".into(), |row| slug(&row.name));
-    format!("{name}/{}", target.model)
-}
-
-fn missing(what: &str, name: &str) -> Problem {
-    Problem::new(
-        ProblemCode::NotFound,
-        format!("There is no {what} named “{name}”."),
-    )
 }

@@ -8,7 +8,7 @@ use rusqlite::{Connection, params};
 use super::parties::{Parties, numbered};
 use super::rollups::{DAY, QUARTER, Sums, gather, is_merged, quarter};
 use super::{all, exchanges, first};
-use crate::{Ledger, LedgerError, Spent};
+use crate::{Ledger, LedgerError};
 
 /// What happened since some moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,6 +25,17 @@ pub struct Totals {
     pub estimated: u64,
     /// Different local tokens that asked.
     pub callers: u64,
+}
+
+/// What a caller spent within a quarter of an hour: short enough to add up to the days of any time zone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spent {
+    /// The token's id.
+    pub caller: String,
+    /// When the quarter began.
+    pub at: i64,
+    /// Nano-dollars.
+    pub nano: i64,
 }
 
 impl Ledger {

@@ -1,16 +1,16 @@
-//! Jobs: films in every family's words, and pictures that come as tasks, over one list. A family is a file; what they
-//! share, and how a job goes on, is here.
+//! Jobs: films in every family's words, and pictures that come as tasks, over one list. A family is a file; how an
+//! order is taken in all of them is here.
 
 pub(crate) mod ark;
 pub(crate) mod fault;
+mod job;
 pub(crate) mod openai;
 pub(crate) mod queue;
 pub(crate) mod task;
 pub(crate) mod tasks_of_pictures;
 pub(crate) mod veo;
 
-use std::collections::{HashSet, VecDeque};
-use std::sync::{Mutex, PoisonError};
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use http::StatusCode;
@@ -24,119 +24,14 @@ use crate::reply::Reply;
 use crate::server::Gateway;
 use crate::{clock, refusal};
 use fault::Flaw;
+pub(crate) use job::{Job, Jobs, Stage};
 
 /// Two seconds of a rising sun, made for this project.
 const CLIP: &[u8] = include_bytes!("../clip/sample.mp4");
-const KEPT: usize = 1000;
-/// A job moves on at each poll, and every so many seconds for those who poll seldom.
-const SECONDS_PER_STEP: u64 = 2;
-const DONE: u64 = 4;
 /// How long nobody waits for an answer.
 const FOR_EVER: Duration = Duration::from_secs(365 * 24 * 60 * 60);
-/// How long links say they live.
-const LINK_LIFE: u64 = 3600;
-
 /// What every failing job says.
 pub(crate) const FAILED: &str = "The sandbox let this job fail on purpose";
-
-/// How far a job is, before a family puts it into its own words.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Stage {
-    Queued,
-    Running,
-    Done,
-    Failed,
-}
-
-/// A film or some pictures, ordered.
-#[derive(Clone)]
-pub(crate) struct Job {
-    pub(crate) id: String,
-    pub(crate) model: String,
-    pub(crate) prompt: String,
-    pub(crate) seconds: f64,
-    pub(crate) size: String,
-    pub(crate) wanted: u64,
-    pub(crate) created: u64,
-    pub(crate) remixed_from: Option<String>,
-    polls: u64,
-    flaw: Option<Flaw>,
-}
-
-impl Job {
-    /// 0 and 1 queued, 2 and 3 in progress, 4 over.
-    fn step(&self, now: u64) -> u64 {
-        self.polls
-            .max(now.saturating_sub(self.created) / SECONDS_PER_STEP)
-            .min(DONE)
-    }
-
-    pub(crate) fn is_over(&self, now: u64) -> bool {
-        self.step(now) == DONE
-    }
-
-    /// How far it is, and how many percent that are.
-    pub(crate) fn stage(&self, now: u64) -> (Stage, u64) {
-        let fails = matches!(self.flaw, Some(Flaw::Fails | Flaw::CompletedWithDetail));
-        match self.step(now) {
-            0 | 1 => (Stage::Queued, 0),
-            2 => (Stage::Running, 35),
-            3 => (Stage::Running, 70),
-            _ if fails => (Stage::Failed, 100),
-            _ => (Stage::Done, 100),
-        }
-    }
-
-    pub(crate) fn has(&self, flaw: Flaw) -> bool {
-        self.flaw == Some(flaw)
-    }
-
-    /// The link to its film. It is good for one download where links expire.
-    pub(crate) fn link(&self, gateway: &Gateway) -> String {
-        let dies = self.created + LINK_LIFE;
-        match self.flaw {
-            Some(Flaw::LinkExpires) => format!("{}/files/once/{}.mp4?e={dies}", gateway.root(), self.id),
-            _ => format!("{}/files/sample.mp4?e={dies}", gateway.root()),
-        }
-    }
-}
-
-/// The jobs of this run; the oldest make room.
-#[derive(Default)]
-pub(crate) struct Jobs {
-    jobs: Mutex<VecDeque<Job>>,
-    fetched: Mutex<HashSet<String>>,
-}
-
-impl Jobs {
-    pub(crate) fn with<T>(&self, act: impl FnOnce(&mut VecDeque<Job>) -> T) -> T {
-        act(&mut self.jobs.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// The job as it stands.
-    pub(crate) fn find(&self, id: &str) -> Option<Job> {
-        self.with(|jobs| jobs.iter().find(|job| job.id == id).cloned())
-    }
-
-    /// The job, one poll further on. The first poll of some finds nothing.
-    pub(crate) fn poll(&self, id: &str) -> Option<Job> {
-        self.with(|jobs| {
-            let job = jobs.iter_mut().find(|job| job.id == id)?;
-            job.polls += 1;
-            let hidden = job.flaw == Some(Flaw::MissingFirst) && job.polls == 1;
-            (!hidden).then(|| job.clone())
-        })
-    }
-
-    pub(crate) fn push(&self, job: Job) {
-        self.with(|jobs| {
-            if jobs.len() == KEPT {
-                jobs.pop_front();
-            }
-            jobs.push_back(job);
-        });
-    }
-}
 
 /// What a family says of an order before it becomes a job.
 pub(crate) struct Wish<'a> {

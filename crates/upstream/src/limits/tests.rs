@@ -1,5 +1,8 @@
 //! The forms in which gateways say how much is left, one by one.
 
+use http::{HeaderName, HeaderValue};
+
+use super::moments::wait;
 use super::*;
 
 /// 21 October 2025, 07:28:00 UTC.
