@@ -168,6 +168,12 @@ fn comments_pings_and_halves_are_no_events() {
             .says
     );
     assert!(reader.see(b"data: [DONE]").finishes);
+    for other in [Responses, Messages, Generate] {
+        assert!(
+            !Reader::new(other).see(b"data: [DONE]").finishes,
+            "{other:?} has an end of its own"
+        );
+    }
     let ping = stream(Messages, &[json!({"type": "ping"})]).0[0];
     assert!(ping.is_event && !ping.says);
 }

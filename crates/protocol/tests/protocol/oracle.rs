@@ -52,7 +52,11 @@ impl Known {
         let mut known = Self::default();
         if data.trim() == "[DONE]" {
             known.seen.is_event = true;
-            known.seen.finishes = true;
+            // A chat's last word; the other dialects have events for it.
+            known.seen.finishes = !matches!(
+                interface,
+                Interface::Responses | Interface::Messages | Interface::Generate
+            );
             return known;
         }
         let Ok(value) = serde_json::from_str::<Value>(data) else {

@@ -1,3 +1,5 @@
+//! Whose trace is gone on with, and what is taken for a collector.
+
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue};

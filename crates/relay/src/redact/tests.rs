@@ -1,3 +1,5 @@
+//! Secrets planted in every place they were ever found, between text that must come through as it is.
+
 use http::{HeaderMap, HeaderValue};
 use proptest::prelude::*;
 
