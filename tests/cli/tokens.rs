@@ -57,6 +57,14 @@ fn two_tools_cannot_have_one_name() {
 async fn limits_are_typed_listed_lifted_and_obeyed_while_the_relay_runs() {
     let nexd = Nexd::new();
     let serving = nexd.serve();
+    let cursor = Cursor::new(serving.root(), &token_with_every_limit(&nexd));
+    typed_limits_are_obeyed(&cursor).await;
+    typed_limits_are_listed(&nexd);
+    set_limits_change_what_is_named_and_nothing_else(&nexd, &cursor).await;
+    a_pause_holds_until_it_is_lifted(&nexd, &cursor).await;
+}
+
+fn token_with_every_limit(nexd: &Nexd) -> String {
     let made = nexd.run(&[
         "tokens",
         "add",
@@ -80,7 +88,10 @@ async fn limits_are_typed_listed_lifted_and_obeyed_while_the_relay_runs() {
         "--expires",
         "2999-12-31",
     ]);
-    let cursor = Cursor::new(serving.root(), made.good().out.trim_end());
+    made.good().out.trim_end().to_owned()
+}
+
+async fn typed_limits_are_obeyed(cursor: &Cursor) {
     assert_eq!(
         cursor.asks("sandbox-chat", "hello").await.error_code().as_deref(),
         Some("model_not_allowed")
@@ -92,7 +103,9 @@ async fn limits_are_typed_listed_lifted_and_obeyed_while_the_relay_runs() {
             .header("x-ratelimit-limit-requests"),
         "100"
     );
+}
 
+fn typed_limits_are_listed(nexd: &Nexd) {
     let listed = nexd.run(&["tokens", "list"]).good().out;
     for part in [
         "ask sandbox-fast",
@@ -106,7 +119,9 @@ async fn limits_are_typed_listed_lifted_and_obeyed_while_the_relay_runs() {
     }
     let limits = &nexd.run(&["tokens", "list", "--json"]).good().json()[0][0]["limits"];
     assert_eq!(limits["dayNano"], 5_000_000_000_i64);
+}
 
+async fn set_limits_change_what_is_named_and_nothing_else(nexd: &Nexd, cursor: &Cursor) {
     let set = nexd
         .run(&[
             "tokens",
@@ -133,7 +148,9 @@ async fn limits_are_typed_listed_lifted_and_obeyed_while_the_relay_runs() {
         429,
         "the minute has had its one"
     );
+}
 
+async fn a_pause_holds_until_it_is_lifted(nexd: &Nexd, cursor: &Cursor) {
     nexd.run(&["tokens", "pause", "ci"]).good();
     assert_eq!(
         cursor.gets("/v1/models").await.error_code().as_deref(),

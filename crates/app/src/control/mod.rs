@@ -20,11 +20,22 @@ use crate::status::Status;
 use crate::usage::ExchangePage;
 
 pub(crate) use guests::Guests;
-pub use order::{Order, Secret};
+pub use order::Order;
 pub use remote::Remote;
 pub use routing::{KeyUse, NamedRoute, NewRoute, RoutingOrder, RoutingReply};
 pub(crate) use serve::{forget, serve};
 pub use watching::{WatchingOrder, WatchingReply};
+
+/// A secret inside an order: it crosses the socket and is never printed.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(pub String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("••••")
+    }
+}
 
 /// A key with its gateway's name, for a list over all gateways.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

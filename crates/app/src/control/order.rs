@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{RoutingOrder, WatchingOrder};
+use super::{RoutingOrder, Secret, WatchingOrder};
 use crate::keys::TokenChange;
 
 /// One order. Things go by their names here, as a person types them.
@@ -112,15 +112,4 @@ pub enum Order {
         /// Its passphrase.
         passphrase: Secret,
     },
-}
-
-/// A secret inside an order: it crosses the socket and is never printed.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Secret(pub String);
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("••••")
-    }
 }

@@ -73,7 +73,8 @@ const fn row(model: &'static str, fault: Fault, what: &'static str) -> Misbehavi
     Misbehaviour { model, what, fault }
 }
 
-/// Every misbehaving model. Those that refuse do so at every endpoint; the others only in chat.
+/// Every misbehaving model. Those that refuse do so at every endpoint; the others wherever answers are streamed, and in
+/// whole answers of text.
 pub const MISBEHAVIOURS: &[Misbehaviour] = &[
     row("sandbox-bad-401", Fault::WrongKey, "Refuses the key."),
     row(

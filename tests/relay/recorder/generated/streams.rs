@@ -123,11 +123,8 @@ impl Both<'_> {
         self.block(&lines, goes_as_it_is);
         if is_heard && self.is_gemini {
             let block = self.sent[from..].to_owned();
-            let is_plain = lines.len() == 1
-                && lines[0].starts_with("data: {")
-                && ["\n\n", "\r\n\r\n", "\r\r"]
-                    .iter()
-                    .any(|end| block.ends_with(end));
+            let ends = ["\n\n", "\r\n\r\n", "\r\r"].map(|end| format!("{}{end}", lines[0]));
+            let is_plain = lines.len() == 1 && lines[0].starts_with("data: {") && ends.contains(&block);
             let rewritten = format!("data: {}\n\n", values.join(" "));
             self.heard.push_str(if is_plain { &block } else { &rewritten });
         }

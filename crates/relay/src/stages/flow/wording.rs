@@ -18,12 +18,13 @@ pub(super) fn worded(interface: Interface, block: &[u8]) -> Option<Cow<'_, [u8]>
 
 /// Clients of Gemini read events by hand: one line, a space behind the colon, and nothing else in the stream.
 fn by_hand(block: &[u8]) -> Option<Cow<'_, [u8]>> {
+    let ends_with = |line: &[u8]| {
+        let mut ends = [&b"\n\n"[..], b"\r\n\r\n", b"\r\r"].into_iter();
+        ends.any(|end| block.strip_suffix(end).is_some_and(|rest| rest.ends_with(line)))
+    };
     let mut said = lines(block).filter(|line| !line.is_empty());
-    let is_plain = said.next().is_some_and(|line| line.starts_with(b"data: {"))
-        && said.next().is_none()
-        && [&b"\n\n"[..], b"\r\n\r\n", b"\r\r"]
-            .iter()
-            .any(|end| block.ends_with(end));
+    let line = said.next().filter(|line| line.starts_with(b"data: {"));
+    let is_plain = said.next().is_none() && line.is_some_and(ends_with);
     if is_plain {
         return Some(Cow::Borrowed(block));
     }
