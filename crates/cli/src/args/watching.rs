@@ -31,7 +31,7 @@ pub(crate) struct Doors {
     /// Opens a Unix socket too, for its own user alone
     #[arg(long, value_name = "PATH")]
     pub(crate) socket: Option<PathBuf>,
-    /// Lets a web page use the relay, as in https://example.com; may be given more than once
+    /// Lets a web page use the relay, as in `https://example.com`; may be given more than once
     #[arg(long, value_name = "ORIGIN")]
     pub(crate) allow_origin: Vec<String>,
     /// Answers to another name too, of a tunnel say; may be given more than once
