@@ -83,9 +83,7 @@ impl Suite {
         let address = address.map_err(|error| Stop::failed(format!("No port is free: {error}")))?;
         let log = self.folder.join("mock.log");
         let mut mock = Running::start(self.script(&["mock", &address.port().to_string()]))?;
-        mock.until("the mock of OpenAI's API", &log, |line| {
-            line.contains("Ready to accept").then_some(())
-        })?;
+        mock.listens("the mock of OpenAI's API", address, &log)?;
         Ok((mock, format!("http://{address}/v1")))
     }
 }

@@ -1,12 +1,16 @@
 //! A program in the background: the mock, and the relay before it.
 
 use std::io::{BufRead, BufReader, Write};
+use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use super::unwritable;
 use crate::say::{self, Stop};
 use crate::tool;
+
+/// Tenths of a second: npm may have to fetch the mock first.
+const PATIENCE: usize = 3000;
 
 /// A program that goes on until it is dropped, with whatever it started itself.
 pub(super) struct Running {
@@ -24,6 +28,26 @@ impl Running {
             started.map_err(|error| Stop::missing(format!("It could not be started: {error}")))?;
         let output = child.stdout.take().map(BufReader::new);
         Ok(Self { child, output })
+    }
+
+    /// Waits until something listens there. What the program says is no sign: Steady words it otherwise where `CI` is set.
+    pub(super) fn listens(&mut self, what: &str, at: SocketAddr, log: &Path) -> Result<(), Stop> {
+        let Some(mut output) = self.output.take() else {
+            return Err(Stop::failed(format!("{what} has been waited for already.")));
+        };
+        let mut file = std::fs::File::create(log).map_err(|error| unwritable(log, &error))?;
+        std::thread::spawn(move || std::io::copy(&mut output, &mut file));
+        for _ in 0..PATIENCE {
+            if TcpStream::connect(at).is_ok() {
+                return Ok(());
+            }
+            if !matches!(self.child.try_wait(), Ok(None)) {
+                break;
+            }
+            pause();
+        }
+        let said = std::fs::read_to_string(log).unwrap_or_default();
+        Err(Stop::failed(format!("{what} did not start. {}", said.trim())))
     }
 
     /// Waits for the line that says what is waited for. What comes afterwards goes into a file, or the pipe would fill.
@@ -59,4 +83,12 @@ impl Drop for Running {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a task waits for a program of somebody else's"
+)]
+fn pause() {
+    std::thread::sleep(std::time::Duration::from_millis(100));
 }
