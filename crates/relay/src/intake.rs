@@ -146,15 +146,9 @@ pub(crate) async fn read(
 fn asked(interface: Interface, content_type: Option<&str>, body: &[u8]) -> Result<Asked, Refusal> {
     match peek::request(interface, content_type, body) {
         // What is only looked at has no body, whatever its interface.
-        Err(_) if interface == Interface::Other || body.is_empty() => Ok(nothing()),
+        Err(_) if interface == Interface::Other || body.is_empty() => Ok(Asked::nothing()),
         read => read.map_err(|error| refuse::unreadable(&error.to_string())),
     }
-}
-
-fn nothing() -> Asked {
-    let mut asked = Asked::default();
-    asked.answers = 1;
-    asked
 }
 
 /// A large body goes on its way as soon as it has named its model.
@@ -167,7 +161,7 @@ async fn large(
     let scan = Scan::new(interface, content_type).and_then(|mut scan| scan.push(&head).map(|()| scan));
     let passes = |scan: &Scan| interface == Interface::Other || scan.so_far().model.is_some();
     let asked = match &scan {
-        Err(_) if interface == Interface::Other => Some(nothing()),
+        Err(_) if interface == Interface::Other => Some(Asked::nothing()),
         Ok(scan) if passes(scan) => Some(scan.so_far().clone()),
         _ => None,
     };

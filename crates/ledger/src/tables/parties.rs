@@ -5,7 +5,7 @@ use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, ToSql};
 
 use super::{Columns, first, run};
 use crate::ExchangeRow;
@@ -102,26 +102,31 @@ fn same(one: &ExchangeRow, other: &ExchangeRow) -> bool {
         && one.price == other.price
 }
 
+/// In the order of the parameters of both statements below.
+fn columns(row: &ExchangeRow) -> [&dyn ToSql; 12] {
+    [
+        &row.caller_id,
+        &row.caller,
+        &row.door,
+        &row.endpoint,
+        &row.interface,
+        &row.model_asked,
+        &row.model_answered,
+        &row.gateway,
+        &row.gateway_id,
+        &row.key,
+        &row.key_id,
+        &row.price,
+    ]
+}
+
 fn find(connection: &Connection, row: &ExchangeRow) -> rusqlite::Result<Option<i64>> {
     first(
         connection,
         "SELECT id FROM parties WHERE model_asked = ?6 AND caller_id IS ?1 AND key_id IS ?11 AND caller = ?2 AND door = ?3
             AND endpoint = ?4 AND interface = ?5 AND model_answered IS ?7 AND gateway IS ?8 AND gateway_id IS ?9
             AND key_name IS ?10 AND price IS ?12",
-        params![
-            row.caller_id,
-            row.caller,
-            row.door,
-            row.endpoint,
-            row.interface,
-            row.model_asked,
-            row.model_answered,
-            row.gateway,
-            row.gateway_id,
-            row.key,
-            row.key_id,
-            row.price,
-        ],
+        columns(row),
         |row| row.get(0),
     )
 }
@@ -131,20 +136,7 @@ fn add(connection: &Connection, row: &ExchangeRow) -> rusqlite::Result<i64> {
         connection,
         "INSERT INTO parties (caller_id, caller, door, endpoint, interface, model_asked, model_answered, gateway,
             gateway_id, key_name, key_id, price) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-        params![
-            row.caller_id,
-            row.caller,
-            row.door,
-            row.endpoint,
-            row.interface,
-            row.model_asked,
-            row.model_answered,
-            row.gateway,
-            row.gateway_id,
-            row.key,
-            row.key_id,
-            row.price,
-        ],
+        columns(row),
     )?;
     Ok(connection.last_insert_rowid())
 }

@@ -66,23 +66,33 @@ impl Jobs {
             .remix(upstream_id, prompt)
             .map_err(|failure| Refused { failure, said: None })?;
         let row = JobRow {
-            id: film_id(),
+            interface: from.interface.clone(),
+            model_asked: from.model_asked.clone(),
             prompt: Some(prompt.to_owned()),
+            request: from.request.clone(),
             remixed_from: Some(from.id.clone()),
-            caller_id: orderer.id,
-            caller: orderer.name,
-            exchange: orderer.exchange,
-            ..blank(from, self.0.clock.unix_ms())
+            ..self.blank(film_id(), orderer)
         };
         self.send_once(row, parts, &target).await
     }
 
     fn fresh(&self, order: &Order, model_asked: String, orderer: Orderer) -> JobRow {
-        let now = self.0.clock.unix_ms();
         let (id, interface) = match order.what {
             What::Film => (film_id(), "video"),
             What::Picture | What::Edit | What::Variation => (format!("image_{}", plain_id()), "images"),
         };
+        JobRow {
+            interface: interface.into(),
+            model_asked,
+            prompt: order.prompt.clone(),
+            request: order.kept(),
+            ..self.blank(id, orderer)
+        }
+    }
+
+    /// A row of which nothing has happened yet. Who makes it, and what it is called there, is said when it is sent.
+    fn blank(&self, id: String, orderer: Orderer) -> JobRow {
+        let now = self.0.clock.unix_ms();
         JobRow {
             id,
             exchange: orderer.exchange,
@@ -92,11 +102,11 @@ impl Jobs {
             gateway_id: String::new(),
             key_id: None,
             family: String::new(),
-            interface: interface.into(),
-            model_asked,
-            model: order.model.clone(),
-            prompt: order.prompt.clone(),
-            request: order.kept(),
+            interface: String::new(),
+            model_asked: String::new(),
+            model: String::new(),
+            prompt: None,
+            request: Default::default(),
             remixed_from: None,
             submission: Submission::Submitting,
             upstream_id: None,
@@ -260,28 +270,6 @@ fn gone(sentence: impl Into<String>) -> Refused {
     Refused {
         failure: Failure::new(Kind::BadRequest, sentence),
         said: None,
-    }
-}
-
-/// A new row like `from`, of which nothing has happened yet.
-fn blank(from: &JobRow, now: i64) -> JobRow {
-    JobRow {
-        submission: Submission::Submitting,
-        upstream_id: None,
-        poll_path: None,
-        state: JobState::Queued,
-        progress: None,
-        error_code: None,
-        error_message: None,
-        billing: None,
-        cost_nano: None,
-        created_at: now,
-        updated_at: now,
-        finished_at: None,
-        next_poll_at: None,
-        polls: 0,
-        files: Vec::new(),
-        ..from.clone()
     }
 }
 

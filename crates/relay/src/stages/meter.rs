@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
-use http::HeaderMap;
 use http::header::CONTENT_LENGTH;
+use http::{HeaderMap, HeaderValue};
 use nexdesk_ledger::{AttemptRow, Basis, ExchangeRow, Outcome, new_id};
 use nexdesk_pricing::{Money, Price};
 use nexdesk_protocol::Interface;
@@ -270,22 +270,27 @@ impl Entry {
 
     /// Who served it, for whoever wants to know.
     fn sign(&self, headers: &mut HeaderMap) {
+        if let Ok(id) = HeaderValue::from_str(&self.row.id) {
+            headers.insert(REQUEST_ID, id);
+        }
+        // Names are of any script; an id and a number are not.
         let mut put = |name, text: &str| {
             let text = percent_encoding::utf8_percent_encode(text, percent_encoding::CONTROLS).to_string();
             if let Ok(value) = text.parse() {
                 headers.insert(name, value);
             }
         };
-        put(REQUEST_ID, &self.row.id);
         if let Some(gateway) = &self.row.gateway {
             put(GATEWAY, gateway);
-            put(ATTEMPTS, &self.row.attempts.len().to_string());
         }
         if let Some(key) = &self.row.key {
             put(KEY, key);
         }
         if let Some(model) = &self.row.model_answered {
             put(MODEL, model);
+        }
+        if self.row.gateway.is_some() {
+            headers.insert(ATTEMPTS, HeaderValue::from(self.row.attempts.len()));
         }
     }
 }

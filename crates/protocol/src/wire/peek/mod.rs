@@ -84,7 +84,9 @@ pub enum PeekError {
 }
 
 impl Asked {
-    pub(crate) fn nothing() -> Self {
+    /// What a body that nobody can read, or that is not there, asks for.
+    #[must_use]
+    pub fn nothing() -> Self {
         Self {
             answers: 1,
             ..Self::default()
