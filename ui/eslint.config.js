@@ -9,7 +9,7 @@ const parts = { group: ["**/parts/*", "**/parts/*/*"], message: "Tiers: primitiv
 const domain = { group: ["**/bindings", "**/bindings/*", "**/host", "**/host/*"], message: "Primitives know nothing of the domain." };
 const restrict = (...patterns) => ({ "no-restricted-imports": ["error", { patterns }] });
 
-const panelNames = ["chat", "relay", "keys", "usage"];
+const panelNames = ["chat", "relay", "keys", "usage", "settings"];
 const otherPanels = (name) => ({
   group: panelNames.filter((other) => other !== name).flatMap((other) => [`**/${other}/*`, `**/panels/${other}`]),
   message: "Panels do not import one another; the shell connects them.",

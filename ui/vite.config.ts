@@ -22,6 +22,8 @@ export default defineConfig({
   clearScreen: false,
   server: { port: 1420, strictPort: true, host: "127.0.0.1" },
   preview: { port: 1420, strictPort: true, host: "127.0.0.1" },
+  // Its grammars stay files of their own, read when such code is shown.
+  worker: { format: "es" },
   // One grammar (C++) is larger than the limit; it is fetched only when such code is shown.
   build: { outDir: "dist", emptyOutDir: true, target: "safari16.4", chunkSizeWarningLimit: 850 },
   test: {

@@ -1,9 +1,12 @@
 //! One thin command per function of the app. The page's TypeScript is generated from here: `cargo xtask bindings`.
 
+mod asking;
 mod chat;
 mod keys;
+mod library;
 mod routes;
 mod tokens;
+mod tools;
 mod watching;
 
 use nexdesk_app::keys::Model;
@@ -48,6 +51,36 @@ pub(crate) fn builder() -> Builder<Wry> {
             chat::save_draft,
             chat::new_draft,
             chat::load_picture,
+            asking::attach_file,
+            asking::attach_path,
+            asking::drop_attachment,
+            asking::take_screenshot,
+            asking::save_conversation_settings,
+            asking::queue_message,
+            asking::unqueue_message,
+            asking::pick_answer,
+            asking::interrupted_answers,
+            asking::dismiss_interrupted,
+            asking::estimate_send,
+            asking::compact_conversation,
+            asking::undo_compaction,
+            asking::list_prompts,
+            asking::save_prompt,
+            asking::delete_prompt,
+            library::search,
+            library::list_folders,
+            library::save_folder,
+            library::delete_folder,
+            library::move_conversation,
+            library::pin_conversation,
+            library::archive_conversation,
+            library::fork_conversation,
+            library::delete_message,
+            library::restore_message,
+            library::conversation_total,
+            library::read_import,
+            library::run_import,
+            library::export_conversation,
             keys::list_presets,
             keys::list_gateways,
             keys::add_gateway,
@@ -72,6 +105,14 @@ pub(crate) fn builder() -> Builder<Wry> {
             tokens::set_token_limits,
             tokens::pause_token,
             tokens::revoke_token,
+            tools::list_mcp_servers,
+            tools::save_mcp_server,
+            tools::delete_mcp_server,
+            tools::restart_mcp_server,
+            tools::read_mcp_json,
+            tools::mcp_catalogue,
+            tools::set_tool_permission,
+            tools::answer_tool_call,
             create_file_vault,
             unlock_vault,
             list_exchanges,

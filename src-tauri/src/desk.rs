@@ -34,6 +34,7 @@ impl Desk {
         let kept = settings.read();
         let mut options = Options {
             relay_port: Some(kept.relay_port),
+            habits: (&kept).into(),
             ..Options::new(dir, "window")
         };
         // A file edited by hand may say anything. What cannot be understood leaves the door closed.

@@ -71,7 +71,7 @@ async fn the_receipt_says_what_it_took_and_where_it_stands_in_usage() {
     let world = World::new().await;
     let answer = world.window().asks("upstream/sandbox-chat", "Hello").await;
     let (receipt, row) = (answer.receipt.unwrap(), world.last_exchange().await);
-    assert_eq!(receipt.exchange, row.id);
+    assert_eq!(*receipt.exchange, *row.id);
     assert_eq!(
         (receipt.gateway.as_str(), receipt.key.as_deref()),
         ("Upstream", Some("first"))
@@ -216,13 +216,10 @@ async fn the_fragments_of_tool_calls_are_joined() {
         .window()
         .message(&answer.conversation, &answer.id)
         .tool_calls;
-    let call = |id: &str, name: &str, arguments: &str| ToolCall {
-        id: id.into(),
-        name: name.into(),
-        arguments: arguments.into(),
-    };
+    let told = |call: &ToolCall| (call.id.clone(), call.name.clone(), call.arguments.clone());
+    let call = |id: &str, name: &str, arguments: &str| (id.to_owned(), name.to_owned(), arguments.to_owned());
     assert_eq!(
-        calls,
+        calls.iter().map(told).collect::<Vec<_>>(),
         [call("c1", "look", "{\"at\":\"sea\"}"), call("c2", "find", "{}")]
     );
 }

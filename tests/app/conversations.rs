@@ -55,14 +55,14 @@ async fn a_draft_survives_a_restart_and_goes_when_it_is_sent() {
     let mut world = World::new().await;
     let answer = world.window().asks("sandbox/sandbox-chat", "Hello").await;
     let conversation = answer.conversation;
-    world.app().save_draft(Some(&conversation), "half a thou".into());
-    world.app().save_draft(None, "and for the next one".into());
+    world.app().save_draft(Some(&conversation), "half a thou".into(), Vec::new());
+    world.app().save_draft(None, "and for the next one".into(), Vec::new());
     world.reopen();
     assert_eq!(
         world.app().open_conversation(&conversation).unwrap().draft,
         "half a thou"
     );
-    assert_eq!(world.app().new_draft().unwrap(), "and for the next one");
+    assert_eq!(world.app().new_draft().unwrap().text, "and for the next one");
 
     let window = world.window();
     let sent = window
@@ -77,7 +77,7 @@ async fn a_draft_survives_a_restart_and_goes_when_it_is_sent() {
     world.app().ledger().flush().await.unwrap();
     assert_eq!(world.app().open_conversation(&conversation).unwrap().draft, "");
     assert_eq!(
-        world.app().new_draft().unwrap(),
+        world.app().new_draft().unwrap().text,
         "and for the next one",
         "only what was sent"
     );

@@ -72,6 +72,7 @@ async fn a_question_that_cannot_be_written_down_is_not_sent() {
         parent: None,
         text: "x".repeat(100_000),
         model: "upstream/sandbox-chat".into(),
+        ..nexdesk_app::chat::SendMessage::default()
     };
     let refused = world.app().send_message(ask, sink).await.unwrap_err();
     assert_eq!(refused.code, ProblemCode::StorageFull);
@@ -99,4 +100,28 @@ async fn a_tool_is_served_while_the_disk_is_full_and_its_row_is_written_later() 
     }
     world.app().ledger().limit_pages(1_000_000).unwrap();
     assert_eq!(world.exchanges().await.len(), 20);
+}
+
+#[tokio::test]
+async fn a_file_and_a_waiting_message_that_cannot_be_written_down_are_refused_and_leave_nothing() {
+    let world = World::new().await;
+    let first = world.window().asks("upstream/sandbox-chat", "Hello").await;
+    world.app().ledger().limit_pages(1).unwrap();
+    let text = "lamp ".repeat(20_000);
+    let file = world
+        .app()
+        .attach_file("lamps.txt", "", text.clone().into())
+        .await;
+    assert_eq!(file.unwrap_err().code, ProblemCode::StorageFull);
+    let ask = nexdesk_app::chat::QueueMessage {
+        conversation: first.conversation.clone(),
+        text,
+        attachments: Vec::new(),
+        model: "upstream/sandbox-chat".into(),
+    };
+    let refused = world.app().queue_message(ask).await.unwrap_err();
+    assert_eq!(refused.code, ProblemCode::StorageFull);
+    world.app().ledger().limit_pages(1_000_000).unwrap();
+    let opened = world.app().open_conversation(&first.conversation).unwrap();
+    assert!(opened.queue.is_empty());
 }

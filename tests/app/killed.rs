@@ -119,3 +119,42 @@ async fn what_one_restart_has_saved_the_next_one_finds_unchanged() {
     assert_eq!(first, second);
     app.close(std::time::Duration::from_secs(5));
 }
+
+#[tokio::test]
+async fn what_waited_still_waits_and_the_broken_answer_is_offered_until_it_was_seen() {
+    let dir = TempDir::new().unwrap();
+    killed(&dir).await;
+
+    let app = open(options(dir.path()));
+
+    let (conversation, kept) = answer(&app);
+    let opened = app.open_conversation(&conversation).unwrap();
+    let waiting: Vec<_> = opened.queue.iter().map(|one| one.text.as_str()).collect();
+    assert_eq!(waiting, ["And this after it"]);
+    let offered = app.interrupted_answers().unwrap();
+    let [offer] = offered.as_slice() else {
+        panic!("one answer broke off: {offered:?}");
+    };
+    assert_eq!((&offer.conversation, &offer.message), (&conversation, &kept.id));
+    assert!(kept.text.ends_with(&offer.text) && !offer.text.is_empty());
+
+    app.dismiss_interrupted().await.unwrap();
+    assert!(app.interrupted_answers().unwrap().is_empty());
+    app.close(std::time::Duration::from_secs(5));
+}
+
+#[tokio::test]
+async fn after_an_orderly_end_nothing_is_offered() {
+    let dir = TempDir::new().unwrap();
+    killed(&dir).await;
+    open(options(dir.path())).close(std::time::Duration::from_secs(5));
+    let app = open(options(dir.path()));
+    assert!(app.interrupted_answers().unwrap().is_empty());
+    let (_, kept) = answer(&app);
+    assert_eq!(
+        kept.state,
+        MessageState::Interrupted,
+        "it stays in its conversation"
+    );
+    app.close(std::time::Duration::from_secs(5));
+}

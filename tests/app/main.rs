@@ -6,6 +6,7 @@
 )]
 
 mod answers;
+mod asking;
 mod bills;
 mod branches;
 mod conversations;
@@ -17,4 +18,5 @@ mod opening;
 mod secrets;
 mod tidying;
 mod tokens;
+mod tools;
 mod troubles;

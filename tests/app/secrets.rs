@@ -3,7 +3,7 @@
 use std::fs;
 use std::io;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, Once, PoisonError};
 
 use nexdesk_app::keys::AddKey;
 use nexdesk_app::{App, Options};
@@ -36,6 +36,15 @@ pub(crate) fn files_with(dir: &Path, needle: &str) -> Vec<String> {
 struct Log;
 
 static LOGGED: Mutex<Vec<u8>> = Mutex::new(Vec::new());
+static LISTENING: Once = Once::new();
+
+/// There is one log for the whole process.
+pub(crate) fn listen() {
+    LISTENING.call_once(|| {
+        let log = tracing_subscriber::fmt().with_max_level(tracing_subscriber::filter::LevelFilter::TRACE);
+        log.with_writer(|| Log).with_ansi(false).init();
+    });
+}
 
 impl io::Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -51,7 +60,7 @@ impl io::Write for Log {
     }
 }
 
-fn logged() -> String {
+pub(crate) fn logged() -> String {
     String::from_utf8_lossy(&LOGGED.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
 }
 
@@ -88,8 +97,7 @@ async fn said(world: &World) -> String {
 
 #[tokio::test]
 async fn a_planted_key_is_found_nowhere() {
-    let log = tracing_subscriber::fmt().with_max_level(tracing_subscriber::filter::LevelFilter::TRACE);
-    log.with_writer(|| Log).with_ansi(false).init();
+    listen();
     let mut world = Setup::default().keys(&["planted-f00dfeed"]).open().await;
     let gateway = world.keys().await.remove(0).gateway;
     let again = AddKey {

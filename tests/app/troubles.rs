@@ -136,6 +136,7 @@ async fn nothing_to_say_or_nobody_to_ask_is_said_before_anything_is_written() {
             parent: None,
             text: text.into(),
             model: model.into(),
+            ..SendMessage::default()
         };
         let refused = world.app().send_message(ask, sink).await.unwrap_err();
         assert_eq!(refused.code, ProblemCode::InvalidInput);

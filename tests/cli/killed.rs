@@ -152,7 +152,7 @@ fn outcomes(nexd: &Nexd) -> HashMap<String, Outcome> {
     let (mut all, mut before) = (HashMap::new(), None);
     loop {
         let (rows, next) = ledger.exchanges(before.as_deref(), 500).unwrap();
-        all.extend(rows.into_iter().map(|row| (row.id, row.outcome)));
+        all.extend(rows.into_iter().map(|row| (row.id.to_string(), row.outcome)));
         match next {
             Some(next) => before = Some(next),
             None => return all,

@@ -36,7 +36,7 @@ async fn both_doors_give_the_same_text_and_both_rows_stand_in_one_ledger() {
     assert_eq!(rows[0].message.as_deref(), Some(answer.id.as_str()));
     assert_eq!(
         heard.header("x-nexdesk-request-id"),
-        rows[1].id,
+        &*rows[1].id,
         "the caller can find its row"
     );
     assert_eq!(

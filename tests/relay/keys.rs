@@ -142,7 +142,7 @@ async fn a_resting_key_is_passed_over_until_its_rest_is_over() {
             assert_eq!(cursor.streams("upstream/sandbox-chat", "Hello").await.status, 200);
         }
         let rows = world.exchanges().await.into_iter().take(turns);
-        let mut keys: Vec<_> = rows.map(|row| row.key.unwrap()).collect();
+        let mut keys: Vec<_> = rows.map(|row| row.key.unwrap().into()).collect();
         keys.sort_unstable();
         keys
     };

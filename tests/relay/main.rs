@@ -9,6 +9,7 @@ mod budgets;
 mod bytes;
 mod cost;
 mod credentials;
+mod door;
 mod doors;
 mod guard;
 mod guard_modes;

@@ -41,7 +41,9 @@ async fn deserted(world: &World, name: &str) -> String {
 
 async fn served_by(world: &World) -> Vec<(String, Option<String>)> {
     let tried = world.last_exchange().await.attempts.into_iter();
-    tried.map(|attempt| (attempt.gateway, attempt.code)).collect()
+    tried
+        .map(|attempt| (attempt.gateway.into(), attempt.code))
+        .collect()
 }
 
 #[tokio::test]

@@ -56,6 +56,16 @@ impl Window {
         self.begins(model, text).await.ended().await
     }
 
+    /// Sends a message as it is and waits for the end of the answer.
+    ///
+    /// # Panics
+    /// When it cannot be sent.
+    pub async fn asks_with(&self, ask: SendMessage) -> Answer {
+        let (sink, batches) = collecting();
+        let sent = self.app.send_message(ask, sink).await.unwrap();
+        Coming::new(sent, batches).ended().await
+    }
+
     /// Begins a conversation.
     pub async fn begins(&self, model: &str, text: &str) -> Coming {
         self.sends(None, None, model, text).await
@@ -78,6 +88,7 @@ impl Window {
             parent: parent.map(str::to_owned),
             text: text.to_owned(),
             model: model.to_owned(),
+            ..SendMessage::default()
         };
         let sent = self.app.send_message(ask, sink).await.unwrap();
         Coming::new(sent, batches)

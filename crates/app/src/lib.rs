@@ -1,7 +1,7 @@
 //! What Nexdesk can do, whoever asks: the window, `nexd`, a test. No Tauri, no terminal.
 //!
-//! One folder or file per panel (`chat`, `keys`, `usage`), `status` for the strip, `control` for a second process that
-//! works through the first. Types that cross to the window derive their TypeScript.
+//! One folder or file per panel (`chat`, `keys`, `usage`, `tools`), `status` for the strip, `control` for a second process
+//! that works through the first. Types that cross to the window derive their TypeScript.
 
 pub mod bill;
 pub mod chat;
@@ -12,6 +12,7 @@ pub mod problem;
 pub mod routes;
 pub mod settings;
 pub mod status;
+pub mod tools;
 pub mod usage;
 pub mod watching;
 
@@ -19,6 +20,7 @@ mod data_dir;
 mod door;
 mod engine;
 mod jobs;
+mod media;
 mod notices;
 mod open;
 mod pulse;
@@ -63,9 +65,12 @@ struct Inner {
     notices: notices::Notices,
     limits: Mutex<Limits>,
     answers: chat::Running,
+    habits: Mutex<chat::Habits>,
+    asked: chat::Asked,
     guests: control::Guests,
     door: Mutex<door::Door>,
     sandbox: Mutex<Option<Sandbox>>,
+    tools: nexdesk_mcp::Tools,
 }
 
 impl App {

@@ -34,6 +34,8 @@ pub struct Options {
     pub access: Access,
     /// Who looks on.
     pub watch: Watch,
+    /// What is done about every answer.
+    pub habits: chat::Habits,
     /// How long to wait for gateways.
     pub patience: Patience,
     /// The clock.
@@ -57,6 +59,7 @@ impl Options {
             relay_port: None,
             access: Access::default(),
             watch: Watch::default(),
+            habits: chat::Habits::default(),
             patience: Patience::default(),
             clock: Clock::default(),
             who,
@@ -144,9 +147,12 @@ impl App {
             notices,
             limits: Mutex::new(options.limits),
             answers: chat::Running::default(),
+            habits: Mutex::new(options.habits.clone()),
+            asked: chat::Asked::default(),
             guests: control::Guests::default(),
             door: Mutex::default(),
             sandbox: Mutex::default(),
+            tools: nexdesk_mcp::Tools::new(nexdesk_mcp::Patience::default()),
         })))
     }
 
@@ -171,6 +177,10 @@ impl App {
         }
         self.0.engine.spawn(pulse::beat(self.clone()));
         self.0.engine.spawn(tidy::keep_small(self.clone()));
+        self.0.engine.spawn(self.clone().note_old_words());
+        let app = self.clone();
+        self.0.engine.spawn(async move { app.forget_unsent_files().await });
+        self.0.engine.spawn(self.clone().follow_mcp_servers());
         control::serve(self, options.who);
         Ok(())
     }
@@ -194,7 +204,8 @@ impl App {
         let app = self.clone();
         let (finished, wait) = std::sync::mpsc::channel();
         drop(self.0.engine.handle().spawn(async move {
-            app.0.engine.wind_down(Duration::from_secs(2)).await;
+            // Beside each other: a server that does not leave has two seconds until it is made to.
+            tokio::join!(app.0.engine.wind_down(Duration::from_secs(2)), app.0.tools.stop_all());
             app.0.relay.stop_watching(Duration::from_secs(2)).await;
             let _ = app.0.ledger.flush().await;
             let _ = finished.send(());

@@ -25,6 +25,8 @@ pub enum Fault {
 pub enum ProblemCode {
     /// Something typed, or sent, cannot be right.
     InvalidInput,
+    /// The model, or its gateway, cannot be given such a file.
+    NotTaken,
     /// It is not there, or no longer.
     NotFound,
     /// Two things would have one name.
@@ -159,7 +161,7 @@ fn usual(code: ProblemCode) -> (Fault, Option<&'static str>) {
     use Fault::{Gateway, Nexdesk, You};
     use ProblemCode as C;
     match code {
-        C::InvalidInput | C::NotFound | C::NameTaken | C::Cancelled | C::WrongPassphrase => (You, None),
+        C::InvalidInput | C::NotTaken | C::NotFound | C::NameTaken | C::Cancelled | C::WrongPassphrase => (You, None),
         C::NoKey => (You, Some("Add a key for this gateway under Keys.")),
         C::KeyRefused => (
             You,

@@ -1,6 +1,6 @@
 //! What the window is told without asking: exchanges as they begin and end, and the strip, at most twice a second.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use nexdesk_ledger::ExchangeRow;
@@ -23,7 +23,7 @@ const WRITE_TROUBLE: &str = "ledger-trouble";
 pub(crate) async fn beat(app: App) {
     let mut keys = app.relay().key_news();
     // Nobody is listened to for a window that is not there: every row would be copied for it.
-    let mut exchanges: Option<Receiver<ExchangeRow>> = None;
+    let mut exchanges: Option<Receiver<Arc<ExchangeRow>>> = None;
     let mut ticks = interval(BEAT);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut shown: Option<Status> = None;
@@ -49,24 +49,24 @@ pub(crate) async fn beat(app: App) {
 /// Where the exchanges wait from the moment somebody listens until the pulse takes them up: none may be missed between.
 #[derive(Default)]
 pub(crate) struct Ears {
-    waiting: Mutex<Option<Receiver<ExchangeRow>>>,
+    waiting: Mutex<Option<Receiver<Arc<ExchangeRow>>>>,
     opened: Notify,
 }
 
 impl Ears {
-    pub(crate) fn open(&self, exchanges: impl FnOnce() -> Receiver<ExchangeRow>) {
+    pub(crate) fn open(&self, exchanges: impl FnOnce() -> Receiver<Arc<ExchangeRow>>) {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         waiting.get_or_insert_with(exchanges);
         self.opened.notify_one();
     }
 
-    async fn opened(&self) -> Option<Receiver<ExchangeRow>> {
+    async fn opened(&self) -> Option<Receiver<Arc<ExchangeRow>>> {
         self.opened.notified().await;
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 
-async fn next(exchanges: &mut Option<Receiver<ExchangeRow>>) -> Option<ExchangeRow> {
+async fn next(exchanges: &mut Option<Receiver<Arc<ExchangeRow>>>) -> Option<Arc<ExchangeRow>> {
     match exchanges {
         Some(exchanges) => exchanges.recv().await.ok(),
         None => std::future::pending().await,
@@ -74,8 +74,8 @@ async fn next(exchanges: &mut Option<Receiver<ExchangeRow>>) -> Option<ExchangeR
 }
 
 /// The latest state of each.
-fn show_exchanges(app: &App, first: Option<ExchangeRow>, more: &mut Option<Receiver<ExchangeRow>>) {
-    let mut gathered: Vec<ExchangeRow> = first.into_iter().collect();
+fn show_exchanges(app: &App, first: Option<Arc<ExchangeRow>>, more: &mut Option<Receiver<Arc<ExchangeRow>>>) {
+    let mut gathered: Vec<Arc<ExchangeRow>> = first.into_iter().collect();
     while let Some(row) = more.as_mut().and_then(heard) {
         match gathered.iter().position(|known| known.id == row.id) {
             Some(known) => gathered[known] = row,
@@ -84,11 +84,13 @@ fn show_exchanges(app: &App, first: Option<ExchangeRow>, more: &mut Option<Recei
         }
     }
     for row in gathered {
-        app.emit(AppEvent::ExchangeChanged { exchange: row.into() });
+        app.emit(AppEvent::ExchangeChanged {
+            exchange: (&*row).into(),
+        });
     }
 }
 
-fn heard(exchanges: &mut Receiver<ExchangeRow>) -> Option<ExchangeRow> {
+fn heard(exchanges: &mut Receiver<Arc<ExchangeRow>>) -> Option<Arc<ExchangeRow>> {
     loop {
         match exchanges.try_recv() {
             Ok(row) => return Some(row),

@@ -53,6 +53,12 @@ pub struct Settings {
     pub capture_window: Capture,
     /// Whether `GET /metrics` tells tokens and money apart by model.
     pub metrics_by_model: bool,
+    /// Whether broken and truncated answers are continued without asking, in every conversation.
+    pub auto_continue: bool,
+    /// Whether a model names conversations. It costs a little, so nobody is asked to unless the person wants it.
+    pub auto_title: bool,
+    /// Which one; by default the cheapest chat model of the gateway that answered.
+    pub title_model: Option<String>,
 }
 
 /// Where tools expect the relay.
@@ -73,6 +79,9 @@ impl Default for Settings {
             otlp_header: None,
             capture_window: Capture::Off,
             metrics_by_model: false,
+            auto_continue: false,
+            auto_title: false,
+            title_model: None,
         }
     }
 }

@@ -115,8 +115,19 @@ pub enum AppEvent {
         /// As it is now.
         conversation: ConversationSummary,
     },
+    /// Many conversations changed at once, or the folders did: lists are to be read again.
+    ConversationsChanged,
+    /// An import is so far.
+    ImportProgress {
+        /// Conversations it has been through.
+        conversations: u32,
+        /// Messages it has taken over.
+        messages: u32,
+    },
     /// Gateways, keys or models changed.
     GatewaysChanged,
+    /// A server that brings tools changed.
+    ServersChanged,
 }
 
 impl App {

@@ -117,7 +117,7 @@ impl App {
         let (rows, next) = self.ledger().exchanges(before, limit.clamp(1, 500) as usize)?;
         let total = self.ledger().exchange_count()?;
         Ok(ExchangePage {
-            rows: rows.into_iter().map(Exchange::from).collect(),
+            rows: rows.iter().map(Exchange::from).collect(),
             next,
             total,
         })
@@ -150,20 +150,20 @@ impl App {
     }
 }
 
-impl From<ExchangeRow> for Exchange {
-    fn from(row: ExchangeRow) -> Self {
-        let (tokens, cost) = ((&row).into(), (&row).into());
-        let attempts = row.attempts.into_iter().map(|attempt| Attempt {
-            gateway: attempt.gateway,
-            key: attempt.key,
+impl From<&ExchangeRow> for Exchange {
+    fn from(row: &ExchangeRow) -> Self {
+        let shown = |name: Option<&str>| name.map(str::to_owned);
+        let attempts = row.attempts.iter().map(|attempt| Attempt {
+            gateway: attempt.gateway.to_string(),
+            key: shown(attempt.key.as_deref()),
             status: attempt.status,
             code: attempt.code.as_deref().and_then(code_of),
             took_ms: attempt.took_ms,
         });
         Self {
             attempts: attempts.collect(),
-            tokens,
-            cost,
+            tokens: row.into(),
+            cost: row.into(),
             outcome: match row.outcome {
                 LedgerOutcome::Running => Outcome::Running,
                 LedgerOutcome::Ok => Outcome::Ok,
@@ -172,16 +172,16 @@ impl From<ExchangeRow> for Exchange {
                 LedgerOutcome::Interrupted => Outcome::Interrupted,
             },
             code: row.code.as_deref().and_then(code_of),
-            id: row.id,
+            id: row.id.to_string(),
             started_at: row.started_at,
-            caller: row.caller,
-            door: row.door.into_owned(),
-            endpoint: row.endpoint.into_owned(),
+            caller: row.caller.to_string(),
+            door: row.door.to_string(),
+            endpoint: row.endpoint.to_string(),
             stream: row.stream,
-            model_asked: row.model_asked,
-            model_answered: row.model_answered,
-            gateway: row.gateway,
-            key: row.key,
+            model_asked: row.model_asked.to_string(),
+            model_answered: shown(row.model_answered.as_deref()),
+            gateway: shown(row.gateway.as_deref()),
+            key: shown(row.key.as_deref()),
             status: row.status,
             first_token_ms: row.first_token_ms,
             took_ms: row.took_ms,

@@ -56,6 +56,7 @@ impl App {
     /// When one of them cannot be understood; nothing is changed then.
     pub async fn use_settings(&self, settings: &Settings) -> Result<(), Problem> {
         let (access, watch) = (settings.access()?, settings.watch()?);
+        self.chat_by(settings.into());
         self.watch(watch).await;
         self.move_door(settings.relay_port, access).await;
         Ok(())
@@ -111,7 +112,8 @@ impl App {
     /// When there is none of this id.
     pub fn exchange(&self, id: &str) -> Result<Exchange, Problem> {
         let row = self.ledger().exchange(id)?;
-        row.map(Exchange::from)
+        row.as_ref()
+            .map(Exchange::from)
             .ok_or_else(|| Problem::not_found("such exchange"))
     }
 }

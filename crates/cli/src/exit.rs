@@ -63,7 +63,7 @@ fn code(problem: ProblemCode) -> u8 {
     match problem {
         C::QuotaExhausted | C::RateLimited | C::BudgetExhausted => 1,
         C::GatewayFailed | C::NotAnApi | C::StreamInterrupted | C::Stalled => 1,
-        C::InvalidInput | C::NameTaken => 65,
+        C::InvalidInput | C::NotTaken | C::NameTaken => 65,
         C::NotFound | C::ModelNotFound => 66,
         C::GatewayUnreachable | C::VaultMissing | C::PortInUse => 69,
         C::Internal => 70,

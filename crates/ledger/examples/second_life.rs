@@ -41,6 +41,7 @@ fn journal(dir: &Path) -> Result<(), Box<dyn Error>> {
         updated_at: 0,
         leaf: Some("answer".into()),
         deleted_at: None,
+        ..ConversationRow::default()
     };
     let answer = MessageRow {
         id: "answer".into(),
@@ -115,9 +116,9 @@ fn exchanges(dir: &Path, seed: u64) -> Result<(), Box<dyn Error>> {
 
 fn running(started_at: i64, caller: u64) -> ExchangeRow {
     ExchangeRow {
-        id: new_id(),
+        id: new_id().into(),
         started_at,
-        caller_id: Some(format!("token-{caller}")),
+        caller_id: Some(format!("token-{caller}").into()),
         caller: "tool".into(),
         door: "http".into(),
         endpoint: "chat/completions".into(),

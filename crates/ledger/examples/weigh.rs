@@ -6,7 +6,7 @@ use std::error::Error;
 use std::fs;
 use std::io::{self, Write};
 
-use nexdesk_ledger::{AttemptRow, Basis, ExchangeRow, Ledger, Outcome, new_id};
+use nexdesk_ledger::{AttemptRow, Basis, ExchangeId, ExchangeRow, Ledger, Outcome, new_id};
 
 /// Rows between two waits for the writer: a burst, where a relay tells a few hundred.
 const BURST: usize = 20_000;
@@ -71,7 +71,7 @@ fn begin(ledger: &Ledger, usual: &ExchangeRow, number: i64) -> ExchangeRow {
     ledger.tell_token_used(usual.caller_id.as_deref().unwrap_or_default(), number);
     ledger.tell_key_used(usual.key_id.as_deref().unwrap_or_default(), number);
     let row = ExchangeRow {
-        id: new_id(),
+        id: ExchangeId::fresh(),
         started_at: usual.started_at + number / 20,
         ..usual.clone()
     };
@@ -102,9 +102,9 @@ fn end(ledger: &Ledger, mut row: ExchangeRow) {
 
 fn usual() -> ExchangeRow {
     ExchangeRow {
-        id: new_id(),
+        id: ExchangeId::fresh(),
         started_at: 1_795_261_500_000,
-        caller_id: Some(new_id()),
+        caller_id: Some(new_id().into()),
         caller: "cursor".into(),
         door: "http".into(),
         endpoint: "chat/completions".into(),
@@ -113,9 +113,9 @@ fn usual() -> ExchangeRow {
         model_asked: "upstream/sandbox-chat".into(),
         model_answered: None,
         gateway: Some("upstream".into()),
-        gateway_id: Some(new_id()),
+        gateway_id: Some(new_id().into()),
         key: Some("first".into()),
-        key_id: Some(new_id()),
+        key_id: Some(new_id().into()),
         status: None,
         outcome: Outcome::Running,
         code: None,

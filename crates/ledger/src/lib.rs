@@ -4,7 +4,8 @@
 //!
 //! Reads are plain calls on a small pool of connections. Writes go through one writer thread that commits whatever
 //! has gathered in one transaction: an `async fn` returns after its commit, a `tell_*` returns at once and is
-//! committed within a few tens of milliseconds, or as soon as the disk allows.
+//! committed within a few tens of milliseconds (the beginning of an exchange: a fifth of a second), or as soon as the
+//! disk allows.
 
 mod aside;
 mod error;
@@ -15,19 +16,28 @@ mod migrate;
 mod open;
 mod pool;
 mod queue;
+mod search;
 mod tables;
 mod tending;
 mod words;
 mod writer;
 
 pub use error::LedgerError;
+pub use id::ExchangeId;
 pub use ledger::{Ledger, Opened};
 pub use nexdesk_protocol::talk::Basis;
+pub use tables::asking::{MessageMarks, Turn};
+pub use tables::attachments::AttachmentRow;
+pub use search::{FoundRow, Midnight};
 pub use tables::bodies::{BodyRow, Side};
+pub use tables::compactions::CompactionRow;
 pub use tables::compat::CompatRow;
 pub use tables::conversations::{ConversationListRow, ConversationRow};
+pub use tables::drafts::DraftRow;
 pub use tables::exchanges::{AttemptRow, ExchangeRow, Outcome};
+pub use tables::folders::FolderRow;
 pub use tables::gateways::GatewayRow;
+pub use tables::imported::{Arrival, PictureRow};
 pub use tables::jobs::{JobFileRow, JobRow, JobState, Submission};
 pub use tables::journal::JournalKind;
 pub use tables::keys::{KeyRow, KeyState};
@@ -36,9 +46,12 @@ pub use tables::metrics::MetricsTokenRow;
 pub use tables::models::ModelRow;
 pub use tables::objects::ObjectRow;
 pub use tables::parties::Parties;
+pub use tables::prompts::PromptRow;
+pub use tables::queued::QueuedRow;
 pub use tables::rollups::Sums;
 pub use tables::routes::{RouteRow, RouteTarget, Strategy};
 pub use tables::tokens::{Capture, TokenLimits, TokenRow, Unpriced};
+pub use tables::tools::{McpServerRow, ToolPermission};
 pub use tables::totals::{Spent, Totals};
 pub use tending::{Limits, Tended};
 

@@ -5,9 +5,9 @@ use std::time::Duration;
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::LedgerError;
-use crate::tables::{conversations, jobs, messages, recording};
+use crate::tables::{branches, conversations, jobs, messages, recording};
 
-/// How long a deleted conversation can be brought back.
+/// How long a deleted conversation or message can be brought back.
 const KEPT_DELETED: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// Runs at every open, before anything else can read or write.
@@ -16,7 +16,9 @@ pub(crate) fn begin(connection: &mut Connection, now: i64) -> Result<(), LedgerE
     recording::interrupt_running(&transaction)?;
     messages::interrupt_streaming(&transaction)?;
     jobs::doubt_submitting(&transaction, now)?;
-    conversations::purge(&transaction, now.saturating_sub(KEPT_DELETED.as_millis() as i64))?;
+    let forgotten = now.saturating_sub(KEPT_DELETED.as_millis() as i64);
+    conversations::purge(&transaction, forgotten)?;
+    branches::purge(&transaction, forgotten)?;
     transaction.commit()?;
     Ok(())
 }

@@ -10,7 +10,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::LedgerError;
 
 /// Migration n (counted from 1) takes a database from format n - 1 to n.
-const MIGRATIONS: [&str; 8] = [
+const MIGRATIONS: [&str; 11] = [
     include_str!("../migrations/0001_gateways.sql"),
     include_str!("../migrations/0002_exchanges.sql"),
     include_str!("../migrations/0003_conversations.sql"),
@@ -19,6 +19,9 @@ const MIGRATIONS: [&str; 8] = [
     include_str!("../migrations/0006_routes.sql"),
     include_str!("../migrations/0007_jobs.sql"),
     include_str!("../migrations/0008_watching.sql"),
+    include_str!("../migrations/0009_library.sql"),
+    include_str!("../migrations/0010_asking.sql"),
+    include_str!("../migrations/0011_tools.sql"),
 ];
 
 /// The format this program writes.

@@ -1,21 +1,26 @@
 //! What waits to be written. Telling costs a lock nobody contends for and, at most every twenty milliseconds, one wake
-//! of the writer; what is told again before it was written takes the place of what was told first.
+//! of the writer. That an exchange has begun waits longer than that, because most end soon and are written once.
+
+mod job;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use rusqlite::Connection;
-use tokio::sync::oneshot;
+use foldhash::fast::RandomState;
 
-use crate::id::Id;
+pub(crate) use self::job::{Acknowledge, Job, Run, Tell, Used, take_ask};
 use crate::pool::lock;
-use crate::tables::bodies::Packed;
-use crate::{ExchangeRow, LedgerError};
+use crate::{ExchangeId, ExchangeRow, Outcome};
 
 /// How long told writes gather. An ask wakes the writer at once.
 const GATHER: Duration = Duration::from_millis(20);
+/// Batches that the beginning of an exchange waits for its end. A killed process may lose the beginnings of its last
+/// fifth of a second; written down, each would cost as much again as the exchange itself.
+const HOLD: u64 = 8;
+/// As long as so many batches, when there are none.
+const HELD: Duration = Duration::from_millis(160);
 /// Jobs in one transaction, so that a flood does not hold up an ask for long.
 pub(crate) const BATCH: usize = 4096;
 /// Told writes kept while the disk is full or too slow; past it the newest are given up, which leaves no hole in what
@@ -26,64 +31,6 @@ const KEPT_BODIES: usize = 32 << 20;
 /// How far back a use of the same key or token is looked for: there are few, and they repeat.
 const RECENT: usize = 16;
 
-pub(crate) type Tell = Box<dyn Fn(&Connection) -> rusqlite::Result<()> + Send>;
-pub(crate) type Run = Box<dyn FnOnce(Result<&Connection, LedgerError>) -> Ran + Send>;
-pub(crate) type Acknowledge = Box<dyn FnOnce(Option<LedgerError>) + Send>;
-
-/// What a moment of last use is kept of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Used {
-    Key,
-    Token,
-}
-
-/// Something to write. What is told is applied again until it succeeds; an ask is run once.
-pub(crate) enum Job {
-    Exchange(Id, Arc<ExchangeRow>),
-    Used(Used, String, i64),
-    Body(Box<Packed>),
-    Tell(Tell),
-    /// The caller hears how it went after the commit.
-    Ask(Run),
-    /// What was here is done with.
-    Nothing,
-}
-
-/// An ask that has run: whether to undo it, and how to tell its caller, who must not hear of success before the commit.
-pub(crate) struct Ran {
-    pub(crate) failed: Option<LedgerError>,
-    pub(crate) acknowledge: Acknowledge,
-}
-
-impl Job {
-    pub(crate) fn ask<T: Send + 'static>(
-        job: impl FnOnce(&Connection) -> Result<T, LedgerError> + Send + 'static,
-    ) -> (Job, oneshot::Receiver<Result<T, LedgerError>>) {
-        let (send, answer) = oneshot::channel();
-        let run: Run = Box::new(move |connection| {
-            let outcome = connection.and_then(job);
-            let failed = outcome.as_ref().err().cloned();
-            // A caller that has gone away does not undo its write.
-            let acknowledge = Box::new(move |undone: Option<LedgerError>| {
-                drop(send.send(undone.map_or(outcome, Err)));
-            });
-            Ran { failed, acknowledge }
-        });
-        (Job::Ask(run), answer)
-    }
-
-    fn told(&self) -> bool {
-        !matches!(self, Job::Ask(_) | Job::Nothing)
-    }
-
-    fn weight(&self) -> usize {
-        match self {
-            Job::Body(body) => body.weight(),
-            _ => 0,
-        }
-    }
-}
-
 /// The queue between everyone and the writer.
 #[derive(Default)]
 pub(crate) struct Queue(Mutex<Waiting>);
@@ -93,8 +40,12 @@ struct Waiting {
     jobs: VecDeque<Job>,
     /// The number of the first job; numbers do not change while others come and go.
     first: i64,
-    /// Where the latest word on an exchange stands. Numbers below `first` are of the past.
-    rows: HashMap<Id, i64>,
+    /// What has begun and not ended since, and before which batch it was told. None of it is among the jobs.
+    begun: HashMap<ExchangeId, (Arc<ExchangeRow>, u64), RandomState>,
+    /// Batches taken.
+    round: u64,
+    /// Whether somebody waits for everything told so far.
+    hurried: bool,
     /// Where uses stand that nobody has asked anything after.
     uses: VecDeque<i64>,
     /// Told and not committed, those in the writer's hands included.
@@ -115,26 +66,23 @@ pub(crate) enum Pushed {
 }
 
 impl Queue {
-    /// Takes an exchange. An earlier word on it that still waits is replaced: nobody can tell the difference, as the
-    /// order of exchanges among themselves and with other writes says nothing.
+    /// Takes an exchange. Nobody can tell that its beginning was not written when its end is, as the order of exchanges
+    /// among themselves and with other writes says nothing.
     pub(crate) fn push_exchange(&self, row: Arc<ExchangeRow>) -> Pushed {
-        let id = Id::of(&row.id);
         let mut waiting = lock(&self.0);
-        let place = waiting.rows.get(&id).copied();
-        if let Some(Job::Exchange(known, earlier)) = place.and_then(|place| waiting.at(place))
-            && *known == id
-        {
-            let earlier = std::mem::replace(earlier, row);
-            drop(waiting);
-            drop(earlier);
-            return Pushed::Fine;
+        if row.outcome == Outcome::Running {
+            return waiting.begin(row);
         }
-        if waiting.closed || !waiting.room(0) {
+        let begun = waiting.begun.remove(&row.id);
+        if begun.is_some() {
+            waiting.told = waiting.told.saturating_sub(1);
+        } else if waiting.closed || !waiting.room(0) {
             return waiting.refuse();
         }
-        let next = waiting.next();
-        waiting.rows.insert(id.clone(), next);
-        waiting.push(Job::Exchange(id, row))
+        let pushed = waiting.push(Job::Exchange(row));
+        drop(waiting);
+        drop(begun);
+        pushed
     }
 
     /// Takes a moment of use; only the latest counts, unless somebody asked for something in between.
@@ -169,6 +117,7 @@ impl Queue {
         }
         if matches!(job, Job::Ask(_)) {
             waiting.uses.clear();
+            waiting.hurried = true;
         }
         waiting.push(job)
     }
@@ -198,20 +147,38 @@ impl Queue {
     /// Sleeps until there is something to write: at once for an ask, after gathering for what was told, after `pause`
     /// if the last batch failed. False when the queue is closed and empty.
     pub(crate) fn wait(&self, pause: Option<Duration>) -> bool {
+        let gather = pause.unwrap_or(GATHER);
+        let mut has_gathered = false;
         loop {
             let mut waiting = lock(&self.0);
             if waiting.urgent || waiting.closed {
-                return !(waiting.closed && waiting.jobs.is_empty());
+                return !(waiting.closed && waiting.jobs.is_empty() && waiting.begun.is_empty());
             }
-            if !waiting.jobs.is_empty() {
+            if !waiting.jobs.is_empty() || waiting.is_any_due() {
                 break;
             }
             waiting.asleep = true;
+            let has_begun = !waiting.begun.is_empty();
             drop(waiting);
-            thread::park();
+            match has_begun {
+                true => thread::park_timeout(HELD),
+                false => thread::park(),
+            }
+            let mut waiting = lock(&self.0);
+            if std::mem::take(&mut waiting.asleep) {
+                waiting.round += HOLD;
+            }
+            if waiting.urgent || waiting.closed {
+                continue;
+            }
+            drop(waiting);
+            thread::park_timeout(gather);
+            has_gathered = true;
         }
         // Parked and not awake: only an ask, a full batch or the end unparks, so telling costs no wake-up each.
-        thread::park_timeout(pause.unwrap_or(GATHER));
+        if !has_gathered {
+            thread::park_timeout(gather);
+        }
         true
     }
 
@@ -219,22 +186,16 @@ impl Queue {
     pub(crate) fn take(&self, batch: &mut VecDeque<Job>) -> bool {
         let mut waiting = lock(&self.0);
         waiting.asleep = false;
-        if waiting.jobs.len() <= BATCH {
-            std::mem::swap(&mut waiting.jobs, batch);
-            waiting.rows.clear();
+        waiting.round += 1;
+        waiting.take_begun(batch);
+        let jobs = waiting.jobs.len().min(BATCH);
+        batch.extend(waiting.jobs.drain(..jobs));
+        waiting.first += i64::try_from(jobs).unwrap_or(i64::MAX);
+        if waiting.jobs.is_empty() {
             waiting.uses.clear();
             waiting.urgent = false;
             // A flood that is over gives its memory back.
-            if waiting.rows.capacity() > 4 * BATCH {
-                waiting.rows.shrink_to(BATCH);
-            }
-        } else {
-            batch.extend(waiting.jobs.drain(..BATCH));
-        }
-        waiting.first += i64::try_from(batch.len()).unwrap_or(i64::MAX);
-        let first = waiting.first;
-        if waiting.rows.len() > waiting.jobs.len() + 4 * BATCH {
-            waiting.rows.retain(|_, place| *place >= first);
+            waiting.jobs.shrink_to(4 * BATCH);
         }
         waiting.jobs.len() >= BATCH || waiting.urgent
     }
@@ -266,40 +227,35 @@ impl Queue {
     /// What was taken could not be committed: what was told goes back to where it was.
     pub(crate) fn put_back(&self, batch: &mut VecDeque<Job>) {
         let mut waiting = lock(&self.0);
-        let since = waiting.first;
-        for job in batch.iter() {
-            // Where it stood means nothing any more; where a later word stands that has come meanwhile does.
-            if let Job::Exchange(id, _) = job
-                && waiting.rows.get(id).is_some_and(|place| *place < since)
-            {
-                waiting.rows.remove(id);
-            }
-        }
+        let mut begun = HashMap::new();
         for job in batch.drain(..).rev().filter(Job::told) {
-            waiting.first -= 1;
-            let place = waiting.first;
-            // From the last to the first: of two words on one exchange the later is the one to be replaced.
-            if let Job::Exchange(id, _) = &job {
-                waiting.rows.entry(id.clone()).or_insert(place);
+            match job {
+                Job::Exchange(row) if row.outcome == Outcome::Running => {
+                    begun.insert(row.id.clone(), row);
+                }
+                job => {
+                    waiting.first -= 1;
+                    waiting.jobs.push_front(job);
+                }
             }
-            waiting.jobs.push_front(job);
         }
+        let told = waiting.told.saturating_sub(begun.len());
+        for job in &waiting.jobs {
+            if let Job::Exchange(ended) = job {
+                begun.remove(&ended.id);
+            }
+        }
+        begun.retain(|id, _| !waiting.begun.contains_key(id));
+        waiting.told = told + begun.len();
+        waiting
+            .begun
+            .extend(begun.into_iter().map(|(id, row)| (id, (row, 0))));
         waiting.urgent = waiting.closed || waiting.jobs.iter().any(|job| matches!(job, Job::Ask(_)));
     }
 
     /// Takes the asks out, for they are not kept waiting for a disk that fails.
     pub(crate) fn asks(&self) -> Vec<Run> {
         lock(&self.0).jobs.iter_mut().filter_map(take_ask).collect()
-    }
-}
-
-pub(crate) fn take_ask(job: &mut Job) -> Option<Run> {
-    match std::mem::replace(job, Job::Nothing) {
-        Job::Ask(run) => Some(run),
-        other => {
-            *job = other;
-            None
-        }
     }
 }
 
@@ -312,6 +268,41 @@ impl Waiting {
     fn at(&mut self, place: i64) -> Option<&mut Job> {
         let index = usize::try_from(place.checked_sub(self.first)?).ok()?;
         self.jobs.get_mut(index)
+    }
+
+    /// Takes word that an exchange has begun, or goes on elsewhere.
+    fn begin(&mut self, row: Arc<ExchangeRow>) -> Pushed {
+        if let Some((known, _)) = self.begun.get_mut(&row.id) {
+            *known = row;
+            return Pushed::Fine;
+        }
+        if self.closed || !self.room(0) {
+            return self.refuse();
+        }
+        // Else the writer looks again by itself.
+        let wake = self.begun.is_empty() && std::mem::take(&mut self.asleep);
+        self.told += 1;
+        self.begun.insert(row.id.clone(), (row, self.round));
+        match wake {
+            true => Pushed::WakeTheWriter,
+            false => Pushed::Fine,
+        }
+    }
+
+    fn is_any_due(&self) -> bool {
+        self.begun.values().any(|(_, told)| told + HOLD <= self.round)
+    }
+
+    /// Moves the beginnings that have waited long enough into a batch, in the order in which they began.
+    fn take_begun(&mut self, batch: &mut VecDeque<Job>) {
+        let (round, all) = (self.round, self.closed || std::mem::take(&mut self.hurried));
+        let due = self.begun.extract_if(|_, (_, told)| all || *told + HOLD <= round);
+        let mut due: Vec<_> = due.map(|(_, (row, _))| row).collect();
+        due.sort_by(|one, other| (one.started_at, &*one.id).cmp(&(other.started_at, &*other.id)));
+        batch.extend(due.into_iter().map(Job::Exchange));
+        if self.begun.capacity() > 4 * BATCH {
+            self.begun.shrink_to(BATCH);
+        }
     }
 
     fn room(&self, weight: usize) -> bool {

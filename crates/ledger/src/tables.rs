@@ -1,11 +1,18 @@
 //! One file per table: its row and every read and write of it.
 
+pub(crate) mod asking;
+pub(crate) mod attachments;
 pub(crate) mod bodies;
+pub(crate) mod branches;
+pub(crate) mod compactions;
 pub(crate) mod compat;
 pub(crate) mod conversations;
 pub(crate) mod drafts;
 pub(crate) mod exchanges;
+pub(crate) mod folders;
 pub(crate) mod gateways;
+pub(crate) mod imported;
+pub(crate) mod interruptions;
 pub(crate) mod jobs;
 pub(crate) mod journal;
 pub(crate) mod keys;
@@ -15,14 +22,18 @@ pub(crate) mod models;
 pub(crate) mod objects;
 pub(crate) mod parties;
 pub(crate) mod pictures;
+pub(crate) mod prompts;
+pub(crate) mod queued;
 pub(crate) mod recording;
 pub(crate) mod rollups;
 pub(crate) mod routes;
 pub(crate) mod tokens;
+pub(crate) mod tools;
 pub(crate) mod totals;
 
-use rusqlite::types::FromSql;
+use rusqlite::types::{FromSql, FromSqlError};
 use rusqlite::{Connection, Params, Row};
+use smol_str::SmolStr;
 
 use crate::LedgerError;
 
@@ -41,6 +52,18 @@ impl<'row, 'statement> Columns<'row, 'statement> {
         let column = self.next;
         self.next += 1;
         self.row.get(column)
+    }
+
+    /// A text that is kept to be shared.
+    fn text(&mut self) -> rusqlite::Result<SmolStr> {
+        self.maybe()?.ok_or(FromSqlError::InvalidType.into())
+    }
+
+    fn maybe(&mut self) -> rusqlite::Result<Option<SmolStr>> {
+        let column = self.next;
+        self.next += 1;
+        let text = self.row.get_ref(column)?.as_str_or_null()?;
+        Ok(text.map(SmolStr::new))
     }
 }
 

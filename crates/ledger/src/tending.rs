@@ -220,7 +220,7 @@ fn room_for(database: &Path, size: u64) -> bool {
 }
 
 impl Ledger {
-    fn with_writer<T>(
+    pub(crate) fn with_writer<T>(
         &self,
         job: impl FnOnce(&mut Connection) -> Result<T, LedgerError>,
     ) -> Result<T, LedgerError> {

@@ -13,7 +13,7 @@ use rusqlite::{Connection, params};
 use crate::LedgerError;
 use crate::pool::lock;
 use crate::queue::{Acknowledge, Job, Pushed, Queue, Run, Tell, Used, take_ask};
-use crate::tables::recording::{Recorder, Statements};
+use crate::tables::recording::{MANY, Recorder, Statements};
 
 /// How long to wait before a failed batch is tried again.
 const RETRY: Duration = Duration::from_secs(1);
@@ -242,28 +242,61 @@ impl Round<'_> {
     fn run(&mut self, batch: &mut VecDeque<Job>) -> Result<(), LedgerError> {
         statement(self.connection, "BEGIN IMMEDIATE")?;
         let mut statements = Statements::of(self.connection)?;
-        for job in batch {
-            match job {
-                Job::Ask(_) => {
-                    if let Some(run) = take_ask(job) {
-                        self.ask(run)?;
-                    }
-                }
-                Job::Nothing => {}
-                told => self.tell(told, &mut statements)?,
-            }
+        let mut jobs = batch.make_contiguous();
+        while !jobs.is_empty() {
+            let done = self.some(jobs, &mut statements)?;
+            jobs = &mut jobs[done..];
         }
         drop(statements);
         self.recorder.settle(self.connection)?;
         statement(self.connection, "COMMIT")
     }
 
+    /// Does the first job, or as many as are done together; how many.
+    fn some(&mut self, jobs: &mut [Job], statements: &mut Statements<'_>) -> Result<usize, LedgerError> {
+        if let Some(many) = jobs.first_chunk()
+            && self.exchanges(many, statements)?
+        {
+            return Ok(MANY);
+        }
+        match jobs.first_mut() {
+            Some(job @ Job::Ask(_)) => {
+                if let Some(run) = take_ask(job) {
+                    self.ask(run)?;
+                }
+            }
+            Some(told) => self.tell(told, statements)?,
+            None => {}
+        }
+        Ok(1)
+    }
+
+    /// Writes exchanges together, if that is what they all are and nothing is the matter with any.
+    fn exchanges(
+        &mut self,
+        jobs: &[Job; MANY],
+        statements: &mut Statements<'_>,
+    ) -> Result<bool, LedgerError> {
+        let rows = jobs.iter().map_while(|job| match job {
+            Job::Exchange(row) => Some(row),
+            _ => None,
+        });
+        if rows.clone().count() < MANY {
+            return Ok(false);
+        }
+        let outcome = self.recorder.record_many(self.connection, statements, rows);
+        match outcome.map_err(LedgerError::from) {
+            Err(cause) if cause.may_pass() || self.connection.is_autocommit() => Err(cause),
+            outcome => Ok(outcome.unwrap_or(false)),
+        }
+    }
+
     /// A write that can never succeed is dropped, or it would hold up everything behind it for ever.
     fn tell(&mut self, job: &mut Job, statements: &mut Statements<'_>) -> Result<(), LedgerError> {
         let outcome = match job {
-            Job::Exchange(id, row) => self
+            Job::Exchange(row) => self
                 .recorder
-                .record(self.connection, statements, id, row)
+                .record(self.connection, statements, row)
                 .map_err(LedgerError::from),
             Job::Used(of, id, at) => used(self.connection, *of, id, *at),
             Job::Body(body) => body.put(self.connection).map_err(LedgerError::from),

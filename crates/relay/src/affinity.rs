@@ -3,18 +3,19 @@
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use http::HeaderMap;
-use memchr::memmem;
+use http::header::HeaderName;
+use memchr::memmem::{self, Finder};
 
 /// In which tools name their conversation.
-const SESSION: [&str; 4] = [
-    "x-session-affinity",
-    "session-id",
-    "session_id",
-    "x-claude-code-session-id",
+static SESSION: [HeaderName; 4] = [
+    HeaderName::from_static("x-session-affinity"),
+    HeaderName::from_static("session-id"),
+    HeaderName::from_static("session_id"),
+    HeaderName::from_static("x-claude-code-session-id"),
 ];
 /// Where the text begins, in whichever dialect.
 const PROMPT: [&[u8]; 6] = [
@@ -32,6 +33,8 @@ const SEARCHED: usize = 64 * 1024;
 /// Caches are kept for five minutes to an hour.
 const KEPT: Duration = Duration::from_secs(60 * 60);
 const CAP: usize = 8192;
+/// OpenAI's own way to say which requests share a cache.
+static CACHE_KEY: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\"prompt_cache_key\""));
 
 /// A conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -42,13 +45,18 @@ pub(crate) fn of(caller: &str, model: &str, headers: &HeaderMap, body: &[u8]) ->
     let mut hash = DefaultHasher::new();
     // Two tools that name their conversations alike are still two.
     caller.hash(&mut hash);
-    if let Some(session) = SESSION.iter().find_map(|name| headers.get(*name)) {
+    // Few tools name one, and four looks into the map cost more than one along it.
+    let is_named = headers.keys().any(|name| SESSION.contains(name));
+    if is_named && let Some(session) = SESSION.iter().find_map(|name| headers.get(name)) {
         session.as_bytes().hash(&mut hash);
         return Some(Affinity(hash.finish()));
     }
     if let Some(key) = cache_key(body) {
         key.hash(&mut hash);
         return Some(Affinity(hash.finish()));
+    }
+    if body.len() < PREFIX {
+        return None;
     }
     let head = &body[..body.len().min(SEARCHED)];
     let start = PROMPT.iter().filter_map(|name| memmem::find(head, name)).min()?;
@@ -57,10 +65,10 @@ pub(crate) fn of(caller: &str, model: &str, headers: &HeaderMap, body: &[u8]) ->
     Some(Affinity(hash.finish()))
 }
 
-/// `prompt_cache_key`, wherever it stands: OpenAI's own way to say which requests share a cache.
+/// `prompt_cache_key`, wherever it stands.
 fn cache_key(body: &[u8]) -> Option<&[u8]> {
-    let name = b"\"prompt_cache_key\"";
-    let rest = body[memmem::find(body, name)? + name.len()..].trim_ascii_start();
+    let behind = CACHE_KEY.find(body)? + CACHE_KEY.needle().len();
+    let rest = body[behind..].trim_ascii_start();
     let rest = rest.strip_prefix(b":")?.trim_ascii_start().strip_prefix(b"\"")?;
     Some(&rest[..memchr::memchr(b'"', rest)?])
 }
@@ -151,7 +159,7 @@ mod tests {
 
     #[test]
     fn a_tool_that_names_its_conversation_is_believed() {
-        for name in SESSION {
+        for name in &SESSION {
             let mut headers = HeaderMap::new();
             headers.insert(name, HeaderValue::from_static("s1"));
             let first = of("a", "m", &headers, b"{}");

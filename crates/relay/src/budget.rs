@@ -21,11 +21,11 @@
 //! **Clocks.** A day's sum is kept under its beginning, so a clock that is set back finds the sums it left, and one that
 //! is set forward opens the day it says. A time before everything known counts into the oldest day that is known.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use nexdesk_pricing::Money;
 
+use crate::Map;
 use crate::calendar::Calendar;
 
 mod account;
@@ -55,7 +55,7 @@ pub(crate) struct Over {
 
 /// Every account. Cloning it shares them.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Budgets(Arc<Mutex<HashMap<Arc<str>, Account>>>);
+pub(crate) struct Budgets(Arc<Mutex<Map<Arc<str>, Account>>>);
 
 /// Money set aside. Dropping it gives it back.
 #[derive(Debug)]
@@ -156,7 +156,7 @@ impl Budgets {
         account.standings(&hold).collect()
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Arc<str>, Account>> {
+    fn lock(&self) -> MutexGuard<'_, Map<Arc<str>, Account>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -227,7 +227,7 @@ impl Drop for Reservation {
     }
 }
 
-fn change(accounts: &mut HashMap<Arc<str>, Account>, hold: &Hold, apply: impl Fn(&mut Sum)) {
+fn change(accounts: &mut Map<Arc<str>, Account>, hold: &Hold, apply: impl Fn(&mut Sum)) {
     if let Some(account) = accounts.get_mut(&hold.scope) {
         // A period that was forgotten meanwhile is nobody's limit any more.
         account.days.known.get_mut(&hold.day).map(&apply);

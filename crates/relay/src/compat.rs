@@ -4,14 +4,13 @@
 mod hear;
 mod splice;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use bytes::Bytes;
 use nexdesk_ledger::{CompatRow, Ledger, LedgerError};
 
-use crate::Relay;
+use crate::{Map, Relay};
 use splice::{has, renamed};
 
 pub(crate) use splice::without;
@@ -25,7 +24,7 @@ pub(crate) struct Lesson {
     pub(crate) becomes: Option<String>,
 }
 
-type Known = HashMap<String, HashMap<String, Vec<Lesson>>>;
+type Known = Map<String, Map<String, Vec<Lesson>>>;
 
 /// By gateway, then by model.
 pub(crate) struct Compat {
@@ -35,7 +34,7 @@ pub(crate) struct Compat {
 
 impl Compat {
     pub(crate) fn read(ledger: &Ledger) -> Result<Self, LedgerError> {
-        let mut known = Known::new();
+        let mut known = Known::default();
         for row in ledger.compat()? {
             let lessons = known
                 .entry(row.gateway)

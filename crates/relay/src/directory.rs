@@ -1,10 +1,14 @@
 //! Who may ask and who can answer: tokens, gateways, keys, models and prices, as one snapshot that requests share.
 
+use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
+use http::HeaderValue;
 use nexdesk_ledger::{KeyState, Ledger, LedgerError};
 use nexdesk_pricing::Price;
 use nexdesk_upstream::{Base, Provider, provider};
+use percent_encoding::{CONTROLS, utf8_percent_encode};
+use smol_str::SmolStr;
 
 use crate::routes::Route;
 use crate::token::Tokens;
@@ -23,6 +27,7 @@ pub(crate) struct Gateway {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) slug: String,
+    pub(crate) label: Label,
     pub(crate) base: Base,
     pub(crate) provider: &'static Provider,
     pub(crate) keys: Vec<KeyEntry>,
@@ -32,7 +37,7 @@ pub(crate) struct Gateway {
 #[derive(Debug)]
 pub(crate) struct KeyEntry {
     pub(crate) id: String,
-    pub(crate) name: String,
+    pub(crate) label: Label,
     /// Its share beside the other keys'.
     pub(crate) weight: u32,
     pub(crate) enabled: bool,
@@ -49,6 +54,30 @@ pub(crate) struct ModelEntry {
     pub(crate) price: Option<(Price, Arc<str>)>,
 }
 
+/// What rows, and the heads of answers, say of a gateway or key. Made once, it is in every one of them for nothing.
+#[derive(Clone, Debug)]
+pub(crate) struct Label {
+    pub(crate) id: SmolStr,
+    pub(crate) name: SmolStr,
+    pub(crate) header: Option<HeaderValue>,
+}
+
+impl Label {
+    pub(crate) fn of(id: &str, name: &str) -> Self {
+        Self {
+            id: id.into(),
+            name: name.into(),
+            header: as_header(name),
+        }
+    }
+}
+
+/// A name as a header. Names are of any script; headers are not.
+pub(crate) fn as_header(name: &str) -> Option<HeaderValue> {
+    let plain: Cow<'_, str> = utf8_percent_encode(name, CONTROLS).into();
+    HeaderValue::from_str(&plain).ok()
+}
+
 impl Directory {
     pub(crate) fn read(ledger: &Ledger) -> Result<Self, LedgerError> {
         let tokens = Tokens::read(ledger)?;
@@ -61,13 +90,14 @@ impl Directory {
             let models = ledger.models(Some(&row.id))?;
             gateways.push(Arc::new(Gateway {
                 slug: slug(&row.name),
+                label: Label::of(&row.id, &row.name),
                 base: Base::stored(&row.base_url),
                 provider,
                 keys: keys
                     .into_iter()
                     .map(|key| KeyEntry {
+                        label: Label::of(&key.id, &key.name),
                         id: key.id,
-                        name: key.name,
                         weight: key.weight,
                         enabled: key.enabled,
                         reads_on: key.reads_on,

@@ -1,12 +1,13 @@
 //! How each gateway fares, model by model: who fails in a row goes last for a while, then gets one try to prove itself.
 //! Nobody is ever left out for it: when all are broken, the broken ones are asked.
 
-use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use nexdesk_protocol::Interface;
 use nexdesk_upstream::{Failure, Kind};
+
+use crate::Map;
 
 const FAILURES: u32 = 3;
 const FIRST_BREAK: Duration = Duration::from_secs(30);
@@ -22,8 +23,9 @@ pub(crate) struct Health(Mutex<State>);
 #[derive(Debug, Default)]
 struct State {
     /// By gateway, then by model; what concerns the whole gateway stands under the empty name.
-    breakers: HashMap<String, HashMap<String, Breaker>>,
-    lacking: HashMap<(String, Interface), Instant>,
+    breakers: Map<String, Map<String, Breaker>>,
+    /// By gateway: what it does not have.
+    lacking: Map<String, Map<Interface, Instant>>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -54,7 +56,7 @@ impl Health {
         now: Instant,
     ) -> Standing {
         let state = self.state();
-        let lacking = state.lacking.get(&(gateway.to_owned(), interface));
+        let lacking = state.lacking.get(gateway).and_then(|all| all.get(&interface));
         if lacking.is_some_and(|since| now.saturating_duration_since(*since) < LACKING) {
             return Standing::Lacking;
         }
@@ -88,18 +90,15 @@ impl Health {
 
     pub(crate) fn answered(&self, gateway: &str, model: &str, first_word: Option<Duration>) {
         let mut state = self.state();
+        if let Some(models) = state.breakers.get_mut(gateway) {
+            models.remove("");
+            if let Some(breaker) = models.get_mut(model) {
+                breaker.mend(first_word);
+                return;
+            }
+        }
         let models = state.breakers.entry(gateway.to_owned()).or_default();
-        models.remove("");
-        let breaker = models.entry(model.to_owned()).or_default();
-        let before = breaker.first_word;
-        let mean = |old: Duration, new: Duration| (old * 4 + new) / 5;
-        *breaker = Breaker {
-            first_word: match (before, first_word) {
-                (Some(old), Some(new)) => Some(mean(old, new)),
-                (old, new) => new.or(old),
-            },
-            ..Breaker::default()
-        };
+        models.entry(model.to_owned()).or_default().mend(first_word);
     }
 
     pub(crate) fn failed(
@@ -114,7 +113,8 @@ impl Health {
         let not_here = failure.kind == Kind::NotServed
             || (failure.kind == Kind::NotAnApi && matches!(failure.status, Some(404 | 405)));
         if not_here {
-            state.lacking.insert((gateway.to_owned(), interface), now);
+            let all = state.lacking.entry(gateway.to_owned()).or_default();
+            all.insert(interface, now);
             return;
         }
         let name = match failure.kind {
@@ -132,7 +132,9 @@ impl Health {
 
     /// It has this endpoint after all: it was asked for it in other words.
     pub(crate) fn serves(&self, gateway: &str, interface: Interface) {
-        self.state().lacking.remove(&(gateway.to_owned(), interface));
+        if let Some(all) = self.state().lacking.get_mut(gateway) {
+            all.remove(&interface);
+        }
     }
 
     /// How soon the first word came of late, where that is known.
@@ -144,14 +146,14 @@ impl Health {
     pub(crate) fn forget(&self, gateway: &str) {
         let mut state = self.state();
         state.breakers.remove(gateway);
-        state.lacking.retain(|(lacking, _), _| lacking != gateway);
+        state.lacking.remove(gateway);
     }
 
     /// Forgets gateways that are gone.
     pub(crate) fn keep(&self, is_there: impl Fn(&str) -> bool) {
         let mut state = self.state();
         state.breakers.retain(|gateway, _| is_there(gateway));
-        state.lacking.retain(|(gateway, _), _| is_there(gateway));
+        state.lacking.retain(|gateway, _| is_there(gateway));
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -163,6 +165,18 @@ impl Breaker {
     fn is_broken(&self, now: Instant) -> bool {
         let later = |until: Option<Instant>| until.is_some_and(|until| now < until);
         later(self.open_until) || later(self.probe_until)
+    }
+
+    /// Whole again; how soon it spoke is remembered, smoothed.
+    fn mend(&mut self, first_word: Option<Duration>) {
+        let mean = |old: Duration, new: Duration| (old * 4 + new) / 5;
+        *self = Self {
+            first_word: match (self.first_word, first_word) {
+                (Some(old), Some(new)) => Some(mean(old, new)),
+                (old, new) => new.or(old),
+            },
+            ..Self::default()
+        };
     }
 
     fn fail(&mut self, now: Instant) {

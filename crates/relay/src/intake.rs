@@ -1,7 +1,9 @@
 //! A request's body on its way in. As much of it is held as is needed to know where it goes: usually all of it, of a
 //! large upload the beginning, and only if the model's name stands behind the file is it put on disk first.
 
-use std::io::{self, SeekFrom};
+mod kept;
+
+use std::io;
 use std::time::Instant;
 
 use bytes::{Bytes, BytesMut};
@@ -12,8 +14,9 @@ use nexdesk_protocol::Interface;
 use nexdesk_protocol::refusal::Refusal;
 use nexdesk_protocol::wire::peek::{self, Asked, Edit, FormScan, Prefix};
 use nexdesk_upstream::{Outgoing, Pieces};
-use tokio::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt};
-use tokio_util::io::ReaderStream;
+use tokio::io::AsyncWriteExt;
+
+use kept::Kept;
 
 use crate::{Clock, refuse};
 
@@ -24,19 +27,16 @@ const HELD_FORM: usize = 256 * 1024;
 /// What is put on disk while nobody knows where it goes.
 const SPOOLED: u64 = 2 * 1024 * 1024 * 1024;
 
-/// A body that is still coming.
-pub(crate) struct Intake {
-    pub(crate) pieces: Pieces,
-    pub(crate) length: Option<u64>,
-}
-
-impl Intake {
-    pub(crate) fn whole(bytes: Bytes) -> Self {
-        Self {
-            length: Some(bytes.len() as u64),
-            pieces: stream::iter((!bytes.is_empty()).then_some(Ok(bytes))).boxed(),
-        }
-    }
+/// A body on its way in.
+pub(crate) enum Intake {
+    /// All of it has come.
+    Whole(Bytes),
+    /// It is still coming.
+    Coming {
+        pieces: Pieces,
+        /// Where the caller has said it.
+        length: Option<u64>,
+    },
 }
 
 /// A body as far as it has come.
@@ -55,8 +55,8 @@ enum Rest {
     Coming(Pieces),
     /// It has passed by.
     Gone,
-    /// It lies in a file without a name, which goes when we do.
-    OnDisk(std::fs::File, u64),
+    /// It is on disk, or goes there as it passes.
+    Kept(Kept),
 }
 
 /// What is read along while a body comes in.
@@ -100,7 +100,7 @@ impl Scan {
 pub(crate) async fn read(
     interface: Interface,
     headers: &HeaderMap,
-    mut intake: Intake,
+    intake: Intake,
     clock: &Clock,
 ) -> Result<(Asked, Payload), Refusal> {
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
@@ -109,37 +109,51 @@ pub(crate) async fn read(
     } else {
         HELD_JSON
     };
+    let (mut pieces, length) = match intake {
+        Intake::Whole(body) => return whole(interface, content_type, body, clock),
+        Intake::Coming { pieces, length } => (pieces, length),
+    };
+    // What will not fit is not gathered first.
+    let fits = length.is_none_or(|length| length <= HELD_JSON as u64);
+    let held = if fits { held } else { HELD_FORM };
     let mut head = BytesMut::new();
     let mut first = None;
     while head.len() < held {
-        match intake.pieces.next().await {
+        match pieces.next().await {
             // One piece is most requests: it is kept as it came.
             Some(piece) if first.is_none() && head.is_empty() => first = Some(broken(piece)?),
             Some(piece) => {
                 if head.is_empty() {
-                    let announced = intake.length.and_then(|length| usize::try_from(length).ok());
+                    let announced = length.and_then(|length| usize::try_from(length).ok());
                     head.reserve(announced.unwrap_or_default().min(held + HELD_FORM));
                 }
                 head.extend_from_slice(&first.take().unwrap_or_default());
                 head.extend_from_slice(&broken(piece)?);
             }
             None => {
-                let whole_at = Some(clock.instant());
                 let head = first.unwrap_or_else(|| head.freeze());
-                let asked = asked(interface, content_type, &head)?;
-                return Ok((
-                    asked,
-                    Payload {
-                        head,
-                        rest: Rest::None,
-                        length: None,
-                        whole_at,
-                    },
-                ));
+                return whole(interface, content_type, head, clock);
             }
         }
     }
-    large(interface, content_type.unwrap_or_default(), head.freeze(), intake).await
+    let content_type = content_type.unwrap_or_default();
+    Box::pin(large(interface, content_type, head.freeze(), pieces, length)).await
+}
+
+fn whole(
+    interface: Interface,
+    content_type: Option<&str>,
+    head: Bytes,
+    clock: &Clock,
+) -> Result<(Asked, Payload), Refusal> {
+    let whole_at = Some(clock.instant());
+    let asked = asked(interface, content_type, &head)?;
+    let payload = Payload {
+        head,
+        whole_at,
+        ..Payload::none()
+    };
+    Ok((asked, payload))
 }
 
 /// What a whole body asks for. Where nothing has to be known, what cannot be read is the gateway's to judge.
@@ -156,7 +170,8 @@ async fn large(
     interface: Interface,
     content_type: &str,
     head: Bytes,
-    mut intake: Intake,
+    mut pieces: Pieces,
+    length: Option<u64>,
 ) -> Result<(Asked, Payload), Refusal> {
     let scan = Scan::new(interface, content_type).and_then(|mut scan| scan.push(&head).map(|()| scan));
     let passes = |scan: &Scan| interface == Interface::Other || scan.so_far().model.is_some();
@@ -166,13 +181,18 @@ async fn large(
         _ => None,
     };
     if let Some(asked) = asked {
-        let rest = Rest::Coming(intake.pieces);
+        // A file is sent again by whoever has it; a conversation may find its first gateway busy.
+        let keeps = matches!(scan, Ok(Scan::Json(_)));
+        let rest = match tempfile::tempfile() {
+            Ok(file) if keeps => Rest::Kept(Kept::new(file, 0, Some(pieces))),
+            Ok(_) | Err(_) => Rest::Coming(pieces),
+        };
         return Ok((
             asked,
             Payload {
                 head,
                 rest,
-                length: intake.length,
+                length,
                 whole_at: None,
             },
         ));
@@ -182,7 +202,7 @@ async fn large(
     let file = tempfile::tempfile().map_err(full)?;
     let mut file = tokio::fs::File::from_std(file);
     let mut size = 0;
-    while let Some(piece) = intake.pieces.next().await {
+    while let Some(piece) = pieces.next().await {
         let piece = broken(piece)?;
         scan.push(&piece)?;
         size += piece.len() as u64;
@@ -193,13 +213,14 @@ async fn large(
     }
     file.flush().await.map_err(full)?;
     let asked = scan.so_far().clone();
-    let rest = Rest::OnDisk(file.into_std().await, size);
+    let length = Some(head.len() as u64 + size);
+    let rest = Rest::Kept(Kept::new(file.into_std().await, size, None));
     Ok((
         asked,
         Payload {
             head,
             rest,
-            length: None,
+            length,
             whole_at: None,
         },
     ))
@@ -230,7 +251,7 @@ impl Payload {
     /// All of it, waited for and held from now on.
     pub(crate) async fn hold(&mut self, most: usize) -> Result<Bytes, Refusal> {
         let used_up = || refuse::unreadable("it was used up by the first attempt");
-        let mut pieces = match self.outgoing(&[]).await.ok_or_else(used_up)? {
+        let mut pieces = match self.outgoing(&[]).ok_or_else(used_up)? {
             Outgoing::Whole(body) => return Ok(body),
             Outgoing::Coming { pieces, .. } => pieces,
         };
@@ -259,80 +280,52 @@ impl Payload {
     pub(crate) fn size(&self) -> Option<u64> {
         match &self.rest {
             Rest::None => Some(self.head.len() as u64),
-            Rest::OnDisk(_, size) => Some(self.head.len() as u64 + size),
-            Rest::Coming(_) | Rest::Gone => self.length,
+            Rest::Kept(_) | Rest::Coming(_) | Rest::Gone => self.length,
         }
     }
 
     /// Whether sending it uses it up.
     pub(crate) fn can_go_again(&self) -> bool {
-        !matches!(self.rest, Rest::Coming(_) | Rest::Gone)
+        match &self.rest {
+            Rest::None => true,
+            Rest::Kept(kept) => kept.can_go_again(),
+            Rest::Coming(_) | Rest::Gone => false,
+        }
     }
 
     /// The body as it goes out, with the edits made; `None` when it has gone already.
-    pub(crate) async fn outgoing(&mut self, edits: &[Edit]) -> Option<Outgoing> {
-        let head = || {
-            if edits.is_empty() {
-                self.head.clone()
-            } else {
-                peek::apply(&self.head, edits).into()
+    pub(crate) fn outgoing(&mut self, edits: &[Edit]) -> Option<Outgoing> {
+        let rest = match std::mem::replace(&mut self.rest, Rest::Gone) {
+            Rest::None => {
+                self.rest = Rest::None;
+                let edited = || peek::apply(&self.head, edits).into();
+                let whole = if edits.is_empty() {
+                    self.head.clone()
+                } else {
+                    edited()
+                };
+                return Some(Outgoing::Whole(whole));
+            }
+            Rest::Gone => return None,
+            Rest::Coming(pieces) => pieces,
+            Rest::Kept(kept) => {
+                let pieces = kept.pieces();
+                self.rest = Rest::Kept(kept);
+                pieces
             }
         };
-        match &mut self.rest {
-            Rest::None => Some(Outgoing::Whole(head())),
-            Rest::Gone => None,
-            Rest::Coming(_) => {
-                let head = head();
-                let length = self
-                    .length
-                    .map(|length| length + head.len() as u64 - self.head.len() as u64);
-                let Rest::Coming(pieces) = std::mem::replace(&mut self.rest, Rest::Gone) else {
-                    return None;
-                };
-                let pieces = stream::iter([Ok(head)]).chain(pieces).boxed();
-                Some(Outgoing::Coming { length, pieces })
-            }
-            Rest::OnDisk(file, size) => {
-                let mut file = tokio::fs::File::from_std(file.try_clone().ok()?);
-                file.seek(SeekFrom::Start(0)).await.ok()?;
-                let all = SpooledEdits::of(edits, self.head.len(), *size);
-                Some(all.outgoing(self.head.clone(), file))
-            }
-        }
-    }
-}
-
-/// A body half in memory and half on disk, with an edit that may stand in either.
-struct SpooledEdits<'a> {
-    edits: &'a [Edit],
-    head: usize,
-    size: u64,
-}
-
-impl<'a> SpooledEdits<'a> {
-    fn of(edits: &'a [Edit], head: usize, size: u64) -> Self {
-        Self { edits, head, size }
-    }
-
-    fn outgoing(self, head: Bytes, file: tokio::fs::File) -> Outgoing {
-        let mut length = self.head as u64 + self.size;
-        for edit in self.edits {
-            length = length + edit.text.len() as u64 - edit.at.len() as u64;
-        }
-        let stored = ReaderStream::with_capacity(file.take(self.size), 128 * 1024);
-        let mut edits: Vec<Edit> = self.edits.to_vec();
-        edits.reverse();
-        let start = (0, edits);
-        let pieces = stream::iter([Ok(head)])
-            .chain(stored)
-            .scan(start, |(seen, edits), piece| {
-                let edited = piece.map(|piece| edited(piece, seen, edits));
-                std::future::ready(Some(edited))
-            });
-        Outgoing::Coming {
-            length: Some(length),
+        let change = |length, edit: &Edit| length + edit.text.len() as u64 - edit.at.len() as u64;
+        let length = self.length.map(|length| edits.iter().fold(length, change));
+        let pieces = stream::iter([Ok(self.head.clone())]).chain(rest);
+        // From the last to the first: each is taken off the end as it is made, in whichever piece it stands.
+        let left: Vec<Edit> = edits.iter().rev().cloned().collect();
+        let pieces = pieces.scan((0, left), |(seen, left), piece| {
+            std::future::ready(Some(piece.map(|piece| edited(piece, seen, left))))
+        });
+        Some(Outgoing::Coming {
+            length,
             pieces: pieces.boxed(),
-        }
+        })
     }
 }
 

@@ -3,7 +3,6 @@
 
 mod standing;
 
-use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -11,6 +10,7 @@ use nexdesk_ledger::KeyState;
 use nexdesk_upstream::{Failure, Kind, Limits};
 use tokio::sync::broadcast;
 
+use crate::Map;
 use crate::directory::{Directory, Gateway, KeyEntry};
 pub(crate) use standing::Learned;
 use standing::{Place, Standing};
@@ -23,9 +23,9 @@ pub(crate) struct Keyring {
 
 #[derive(Debug, Default)]
 struct State {
-    keys: HashMap<String, Standing>,
+    keys: Map<String, Standing>,
     /// What each key is owed of its gateway's turns: all weights together, less one whole round whenever it had one.
-    credits: HashMap<String, i64>,
+    credits: Map<String, i64>,
 }
 
 /// A key that will not be asked any more until somebody does something about it.
@@ -76,35 +76,32 @@ impl Keyring {
         preferred: Option<&str>,
         now: Instant,
     ) -> Result<Vec<&'a KeyEntry>, Failure> {
-        let enabled: Vec<&KeyEntry> = gateway.keys.iter().filter(|key| key.enabled).collect();
         let mut state = self.state();
-        let places: Vec<Place> = enabled
-            .iter()
-            .map(|key| state.standing(&key.id).place(model, now))
+        let enabled = gateway.keys.iter().filter(|key| key.enabled);
+        let placed: Vec<(&KeyEntry, Place)> = enabled
+            .map(|key| (key, state.place(&key.id, model, now)))
             .collect();
         let at = |wanted: Place| {
-            let here = enabled.iter().zip(&places);
-            here.filter(move |(_, place)| **place == wanted)
-                .map(|(key, _)| *key)
+            let here = placed.iter().filter(move |(_, place)| *place == wanted);
+            here.map(|(key, _)| *key)
         };
-        let (ready, tired): (Vec<_>, Vec<_>) = (at(Place::Ready).collect(), at(Place::Tired).collect());
-        let known = ready.iter().position(|key| preferred == Some(key.id.as_str()));
-        let mut order = ready;
+        let mut order: Vec<&KeyEntry> = at(Place::Ready).collect();
+        let known = order.iter().position(|key| preferred == Some(key.id.as_str()));
         match known {
             // It is nobody's turn then: the others are owed nothing for it.
             Some(index) => order.rotate_left(index),
             None => state.turn(&mut order),
         }
-        order.extend(tired);
+        order.extend(at(Place::Tired));
         if known.is_none()
             && let Some(spent) = at(Place::Due).next()
         {
             // Its one try an hour. Last in the row it would never get it.
-            state.keys.entry(spent.id.clone()).or_default().tried(now);
+            state.change(&spent.id, |standing| standing.tried(now));
             order.insert(0, spent);
         }
         if order.is_empty() {
-            Err(nobody(&places))
+            Err(nobody(placed.iter().map(|(_, place)| *place)))
         } else {
             Ok(order)
         }
@@ -113,7 +110,7 @@ impl Keyring {
     /// How each of a gateway's keys stands, in a word.
     pub(crate) fn words(&self, gateway: &Gateway, now: Instant) -> Vec<&'static str> {
         let state = self.state();
-        let word = |key: &KeyEntry| match state.standing(&key.id).place("", now) {
+        let word = |key: &KeyEntry| match state.place(&key.id, "", now) {
             _ if !key.enabled => "off",
             Place::Ready => "ready",
             Place::Tired => "failing",
@@ -133,13 +130,16 @@ impl Keyring {
         now: Instant,
     ) -> Learned {
         let mut state = self.state();
-        let standing = state.keys.entry(key.to_owned()).or_default();
-        let was_away = standing.is_away();
-        let learned = match outcome {
-            Ok(limits) => standing.answered(model, limits, now),
-            Err(failure) => standing.failed(model, failure, now),
-        };
-        let is_away = standing.is_away();
+        let (learned, was_away, is_away) = state.change(key, |standing| {
+            let was_away = standing.is_away();
+            let mut learned = match outcome {
+                Ok(limits) => standing.answered(model, limits, now),
+                Err(failure) => standing.failed(model, failure, now),
+            };
+            learned.was_used = standing.is_used(now);
+            learned.told = standing.news(learned.told);
+            (learned, was_away, standing.is_away())
+        });
         drop(state);
         if was_away != is_away {
             let told = learned.told.map_or(KeyState::Healthy, |(told, _)| told);
@@ -159,7 +159,7 @@ impl Keyring {
     /// A balance was read. A parked key whose balance changed can be asked again.
     pub(crate) fn balance(&self, key: &str, nano: i64) {
         let mut state = self.state();
-        state.keys.entry(key.to_owned()).or_default().balance(nano);
+        state.change(key, |standing| standing.balance(nano));
     }
 
     pub(crate) fn wake(&self, key: &str) {
@@ -172,13 +172,24 @@ impl Keyring {
 }
 
 impl State {
-    fn standing(&self, key: &str) -> Standing {
-        self.keys.get(key).cloned().unwrap_or_default()
+    fn place(&self, key: &str, model: &str, now: Instant) -> Place {
+        let standing = self.keys.get(key);
+        standing.map_or(Place::Ready, |standing| standing.place(model, now))
+    }
+
+    fn change<R>(&mut self, key: &str, change: impl FnOnce(&mut Standing) -> R) -> R {
+        if let Some(standing) = self.keys.get_mut(key) {
+            return change(standing);
+        }
+        change(self.keys.entry(key.to_owned()).or_default())
     }
 
     /// The one whose turn it is comes first, the others behind it in their own order from there on. Turns are spread:
     /// with weights of 3 and 1 they go `a a b a`.
     fn turn(&mut self, keys: &mut [&KeyEntry]) {
+        if keys.len() < 2 {
+            return;
+        }
         let mut best: Option<(usize, i64)> = None;
         for (index, key) in keys.iter().enumerate() {
             let credit = self.credits.entry(key.id.clone()).or_default();
@@ -197,9 +208,9 @@ impl State {
 }
 
 /// Why no key can be asked: what passes soonest comes first.
-fn nobody(places: &[Place]) -> Failure {
-    let resting = places.iter().filter_map(|place| match place {
-        Place::Resting(rest) => Some(*rest),
+fn nobody(places: impl Iterator<Item = Place> + Clone) -> Failure {
+    let resting = places.clone().filter_map(|place| match place {
+        Place::Resting(rest) => Some(rest),
         _ => None,
     });
     if let Some(rest) = resting.min() {
@@ -214,13 +225,13 @@ fn nobody(places: &[Place]) -> Failure {
             )
         };
     }
-    if places.contains(&Place::Parked) {
+    if places.clone().any(|place| place == Place::Parked) {
         return Failure::new(
             Kind::QuotaExhausted,
             "no key has any credit left; top up at the gateway, then check the key under Keys",
         );
     }
-    if places.contains(&Place::Refused) {
+    if places.clone().any(|place| place == Place::Refused) {
         return Failure::new(
             Kind::KeyRefused,
             "every key was refused by the gateway; check or replace them under Keys",

@@ -67,6 +67,10 @@ use stages::jobs::SetApart;
 use traffic::Traffic;
 use watching::Watching;
 
+/// A map that every request looks into. The standard hasher costs more than all the rest of a look, and who could choose
+/// names that collide has a token anyway.
+pub(crate) type Map<K, V> = std::collections::HashMap<K, V, foldhash::quality::RandomState>;
+
 /// The relay. Cloning it is cheap; all clones are one relay.
 #[derive(Clone)]
 pub struct Relay(Arc<Inner>);
@@ -87,7 +91,7 @@ struct Inner {
     traffic: Traffic,
     watching: Watching,
     tasks: TaskTracker,
-    exchanges: broadcast::Sender<ExchangeRow>,
+    exchanges: broadcast::Sender<Arc<ExchangeRow>>,
 }
 
 /// Who asks, and how they came in.
@@ -153,7 +157,7 @@ impl Relay {
 
     /// Takes one request through all stages. Whatever happens, there is an answer.
     pub async fn answer(&self, door: Door, request: http::Request<Bytes>) -> Reply {
-        self.serve(door, request.map(intake::Intake::whole)).await
+        self.serve(door, request.map(intake::Intake::Whole)).await
     }
 
     pub(crate) async fn serve(&self, door: Door, request: http::Request<intake::Intake>) -> Reply {
@@ -193,7 +197,7 @@ impl Relay {
 
     /// Every exchange, when it begins and when it ends.
     #[must_use]
-    pub fn exchanges(&self) -> broadcast::Receiver<ExchangeRow> {
+    pub fn exchanges(&self) -> broadcast::Receiver<Arc<ExchangeRow>> {
         self.0.exchanges.subscribe()
     }
 

@@ -6,7 +6,6 @@
 
 mod scrape;
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -16,6 +15,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use nexdesk_ledger::{ExchangeRow, Ledger, LedgerError, Outcome};
 use subtle::ConstantTimeEq;
 
+use crate::Map;
 use crate::histogram::Histogram;
 use crate::reply::{Body, Reply};
 use crate::token::token_hash;
@@ -44,15 +44,15 @@ pub(crate) struct Metrics {
 
 #[derive(Debug, Default)]
 struct Sums {
-    gateways: HashMap<String, Gateway>,
-    refusals: HashMap<String, u64>,
+    gateways: Map<String, Gateway>,
+    refusals: Map<String, u64>,
 }
 
 #[derive(Clone, Debug, Default)]
 struct Gateway {
     counted: Vec<Counted>,
     timed: Vec<Timed>,
-    models: HashMap<String, Spent>,
+    models: Map<String, Spent>,
 }
 
 #[derive(Clone, Debug)]
@@ -161,7 +161,7 @@ fn was_refused(row: &ExchangeRow) -> bool {
 }
 
 /// The entry of a name, made if there is room.
-fn capped<'a, T: Default>(map: &'a mut HashMap<String, T>, name: &str) -> &'a mut T {
+fn capped<'a, T: Default>(map: &'a mut Map<String, T>, name: &str) -> &'a mut T {
     let name = if map.len() < NAMES || map.contains_key(name) {
         name
     } else {
@@ -187,7 +187,7 @@ impl Gateway {
         match known {
             Some(counted) => counted.requests += 1,
             None => self.counted.push(Counted {
-                interface: row.interface.clone().into_owned(),
+                interface: row.interface.to_string(),
                 outcome: row.outcome,
                 status: row.status,
                 requests: 1,
@@ -196,7 +196,7 @@ impl Gateway {
         let known = self.timed.iter().position(|one| *one.interface == *row.interface);
         let place = known.unwrap_or_else(|| {
             self.timed.push(Timed {
-                interface: row.interface.clone().into_owned(),
+                interface: row.interface.to_string(),
                 took: Histogram::new(TOOK),
                 first: Histogram::new(FIRST),
             });

@@ -1,15 +1,14 @@
 //! Who made what. A file, a clip, a stored response or a batch is known to one gateway, and often to one account there;
 //! later requests name the object and no model, and must find their way back.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
-use memchr::memmem;
+use memchr::memmem::Finder;
 use nexdesk_ledger::{Ledger, ObjectRow};
 use serde_json::Value;
 
-use crate::Clock;
+use crate::{Clock, Map};
 
 /// Gateways keep files for at most a month and clips for two weeks.
 const KEPT: Duration = Duration::from_secs(90 * 24 * 60 * 60);
@@ -32,7 +31,7 @@ const KINDS: [(&str, &str); 11] = [
 pub(crate) struct Objects {
     ledger: Ledger,
     clock: Clock,
-    known: Mutex<HashMap<String, Made>>,
+    known: Mutex<Map<String, Made>>,
 }
 
 /// Who made it.
@@ -125,14 +124,18 @@ pub(crate) fn made_in(answer: &[u8]) -> Vec<String> {
 
 /// An object that a body leans on: it must go to whoever made that.
 pub(crate) fn leaned_on(body: &[u8]) -> Option<String> {
-    const NAMES: [&[u8]; 4] = [
-        b"\"previous_response_id\"",
-        b"\"input_file_id\"",
-        b"\"file_id\"",
-        b"\"conversation\"",
-    ];
+    // Made once: to make one takes longer than to search a short body.
+    static NAMES: LazyLock<[Finder<'static>; 4]> = LazyLock::new(|| {
+        [
+            "\"previous_response_id\"",
+            "\"input_file_id\"",
+            "\"file_id\"",
+            "\"conversation\"",
+        ]
+        .map(Finder::new)
+    });
     NAMES.iter().find_map(|name| {
-        let rest = body[memmem::find(body, name)? + name.len()..].trim_ascii_start();
+        let rest = body[name.find(body)? + name.needle().len()..].trim_ascii_start();
         let rest = rest.strip_prefix(b":")?.trim_ascii_start().strip_prefix(b"\"")?;
         let id = std::str::from_utf8(&rest[..memchr::memchr(b'"', rest)?]).ok()?;
         (!id.is_empty()).then(|| id.to_owned())

@@ -98,7 +98,7 @@ async fn answer(
     if let Some(Called::Asks(ask)) = called
         && jobs::is_ours(relay, caller, ask)
     {
-        return jobs::tell(relay, caller, ask, &mut order, entry).await; // before the plan: its gateway may be gone
+        return Box::pin(jobs::tell(relay, caller, ask, &mut order, entry)).await; // before the plan: its gateway may be gone
     }
     let leaned_on = order.payload.bytes().and_then(|body| objects::leaned_on(body));
     let wanted = plan::Wanted {
@@ -117,7 +117,7 @@ async fn answer(
     if let Some(Called::Orders(work)) = called
         && jobs::makes(relay, work, &order, &candidates)
     {
-        return jobs::order(relay, caller, work, &mut order, candidates, entry).await;
+        return Box::pin(jobs::order(relay, caller, work, &mut order, candidates, entry)).await;
     }
     match attempt::until_one_answers(relay, &mut order, candidates, &mut entry).await {
         Ok(answered) => {

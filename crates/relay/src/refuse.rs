@@ -70,6 +70,17 @@ pub(crate) fn unreadable(why: &str) -> Refusal {
     )
 }
 
+/// What came in is no request, and no caller is known yet in whose words to say so.
+pub(crate) fn not_http(status: u16, why: &str) -> Refusal {
+    Refusal::new(
+        status,
+        "not_http",
+        format!(
+            "The relay cannot take this request: {why}. The program that sent it must send it otherwise."
+        ),
+    )
+}
+
 pub(crate) fn no_such_model(model: &str) -> Refusal {
     let said = format!(
         "No gateway here offers “{model}”. GET /v1/models lists what there is; names are case sensitive."

@@ -1,12 +1,10 @@
 //! An answer on its way out, whichever door it leaves by.
 
-use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, StatusCode};
-use http_body::{Frame, SizeHint};
 use nexdesk_protocol::refusal::{Dialect, Refusal};
 
 use crate::jobs::{Given, Stored, Told};
@@ -66,12 +64,21 @@ impl Body {
         std::future::poll_fn(|cx| self.poll_next(cx)).await
     }
 
-    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Broken>>> {
+    pub(crate) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Broken>>> {
         match &mut self.0 {
             Inside::Whole(bytes) => Poll::Ready(bytes.take().filter(|bytes| !bytes.is_empty()).map(Ok)),
             Inside::Coming(metered) => metered.poll_next(cx),
             Inside::File(file) => file.poll_next(cx).map_err(|_| Broken),
             Inside::Tunnel(_) => Poll::Ready(None),
+        }
+    }
+
+    /// How long it is, where that is known.
+    pub(crate) fn length(&self) -> Option<u64> {
+        match &self.0 {
+            Inside::Whole(bytes) => Some(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64)),
+            Inside::File(file) => Some(file.length),
+            Inside::Coming(_) | Inside::Tunnel(_) => None,
         }
     }
 
@@ -87,35 +94,6 @@ impl Body {
         match &mut self.0 {
             Inside::Tunnel(tunnel) => tunnel.take(),
             Inside::Whole(_) | Inside::Coming(_) | Inside::File(_) => None,
-        }
-    }
-}
-
-impl http_body::Body for Body {
-    type Data = Bytes;
-    type Error = Broken;
-
-    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
-        self.get_mut().poll_next(cx).map_ok(Frame::data)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        match &self.0 {
-            Inside::Whole(bytes) => bytes.as_ref().is_none_or(Bytes::is_empty),
-            Inside::Coming(_) => false,
-            Inside::File(file) => file.length == 0,
-            Inside::Tunnel(_) => true,
-        }
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        match &self.0 {
-            Inside::Whole(bytes) => {
-                SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
-            }
-            Inside::Coming(_) => SizeHint::default(),
-            Inside::File(file) => SizeHint::with_exact(file.length),
-            Inside::Tunnel(_) => SizeHint::with_exact(0),
         }
     }
 }

@@ -1,29 +1,30 @@
 //! The local tokens as requests need them: found by their secret, and what each may do.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use nexdesk_ledger::{Ledger, LedgerError, TokenLimits, TokenRow};
 use nexdesk_pricing::Money;
 use sha2::{Digest, Sha256};
+use smol_str::SmolStr;
 use subtle::ConstantTimeEq;
 
+use crate::Map;
 use crate::budget::Limits;
 use crate::calendar::Calendar;
 use crate::rate::Rates;
 
 /// Every token there ever was: a revoked one is told so.
 #[derive(Debug, Default)]
-pub(crate) struct Tokens(HashMap<[u8; PREFIX], Vec<Arc<Token>>>);
+pub(crate) struct Tokens(Map<[u8; PREFIX], Vec<Arc<Token>>>);
 
 /// Enough to find one among thousands, and useless without the other bytes.
 const PREFIX: usize = 4;
 
 #[derive(Debug)]
 pub(crate) struct Token {
-    pub(crate) id: String,
-    pub(crate) name: String,
+    pub(crate) id: SmolStr,
+    pub(crate) name: SmolStr,
     /// Its account among the budgets.
     pub(crate) scope: Arc<str>,
     pub(crate) limits: TokenLimits,
@@ -84,8 +85,8 @@ impl Token {
         };
         Self {
             scope: scope(&row.id),
-            id: row.id,
-            name: row.name,
+            id: row.id.into(),
+            name: row.name.into(),
             limits: row.limits,
             state,
             hash: row.hash,

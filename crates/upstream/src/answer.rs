@@ -11,10 +11,10 @@ use futures::{Stream, StreamExt, stream};
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use http::{HeaderMap, StatusCode};
 use tokio::io::{AsyncBufRead, AsyncRead, AsyncWrite};
-use tokio::time::{Instant, Sleep};
+use tokio::time::Instant;
 use tokio_util::io::{ReaderStream, StreamReader};
 
-use crate::wire::{Socket, WireBody};
+use crate::wire::{Alarm, Socket, WireBody};
 use crate::{Failure, Kind};
 
 /// Error bodies and price lists are read whole; nobody needs more of them than this.
@@ -57,8 +57,9 @@ pub struct Tunnel {
 pub struct Body {
     inside: Inside,
     silence: Duration,
-    heard: Instant,
-    timer: Option<Pin<Box<Sleep>>>,
+    /// Since when the next piece has been waited for.
+    since: Option<Instant>,
+    alarm: Alarm,
 }
 
 enum Inside {
@@ -114,13 +115,13 @@ impl Body {
         Self {
             inside,
             silence,
-            heard: Instant::now(),
-            timer: None,
+            since: None,
+            alarm: Alarm::default(),
         }
     }
 
-    pub(crate) fn wire(body: WireBody, silence: Duration) -> Self {
-        Self::new(Inside::Wire(Box::new(body)), silence)
+    pub(crate) fn wire(body: Box<WireBody>, silence: Duration) -> Self {
+        Self::new(Inside::Wire(body), silence)
     }
 
     pub(crate) fn proxied(answer: reqwest::Response, silence: Duration) -> Self {
@@ -173,30 +174,17 @@ impl Body {
     /// The next piece, `None` at the proper end.
     pub fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Failure>>> {
         if let Poll::Ready(piece) = self.poll_raw(cx) {
-            self.heard = Instant::now();
+            self.since = None;
             return Poll::Ready(piece.map(|piece| piece.map_err(|_| broke_off())));
         }
-        ready!(self.poll_silence(cx));
+        let since = *self.since.get_or_insert_with(Instant::now);
+        let Some(until) = since.checked_add(self.silence) else {
+            return Poll::Pending;
+        };
+        ready!(self.alarm.poll(until, cx));
         let waited = self.silence.as_secs_f32();
         let said = format!("The gateway sent nothing for {waited} seconds.");
         Poll::Ready(Some(Err(Failure::new(Kind::Stalled, said))))
-    }
-
-    /// One timer serves the whole body: it is set anew when it rings too early, not at every piece.
-    fn poll_silence(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let Some(until) = self.heard.checked_add(self.silence) else {
-            return Poll::Pending;
-        };
-        let timer = self
-            .timer
-            .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(until)));
-        loop {
-            ready!(timer.as_mut().poll(cx));
-            if timer.deadline() >= until {
-                return Poll::Ready(());
-            }
-            timer.as_mut().reset(until);
-        }
     }
 
     /// The next piece, `None` at the proper end.

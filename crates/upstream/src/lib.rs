@@ -4,6 +4,7 @@
 //! Secrets come out of the vault here and nowhere else, straight into a header marked sensitive.
 
 mod address;
+mod addresses;
 mod answer;
 mod catalogue;
 mod failure;
@@ -11,8 +12,10 @@ pub mod jobs;
 mod limits;
 mod models;
 mod outgoing;
+mod proxied;
 mod report;
 mod send;
+mod windows;
 mod wire;
 
 pub use address::{AddressError, Base};
@@ -23,3 +26,5 @@ pub use limits::{Limit, Limits};
 pub use models::{ModelKind, Offered};
 pub use outgoing::{Outgoing, Pieces};
 pub use send::{Call, Key, Patience, Upstream};
+pub use windows::context_window;
+pub use wire::Chunks;

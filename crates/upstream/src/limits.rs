@@ -10,7 +10,7 @@ mod retry_after;
 use std::time::Duration;
 
 use http::HeaderMap;
-use http::header::DATE;
+use http::header::{DATE, HeaderName};
 
 use moments::reset;
 pub(crate) use retry_after::retry_after;
@@ -40,7 +40,10 @@ impl Limits {
     #[must_use]
     pub fn read(headers: &HeaderMap, now: i64) -> Self {
         // Most answers say nothing of limits, and this is asked of every one.
-        if !headers.keys().any(|name| name.as_str().contains("ratelimit")) {
+        let tells = |name: &HeaderName| {
+            name.as_str().starts_with("x-ratelimit-") || name.as_str().starts_with("anthropic-ratelimit-")
+        };
+        if !headers.keys().any(tells) {
             return Self::default();
         }
         let now = date(headers).unwrap_or(now);

@@ -8,14 +8,16 @@ use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use futures::StreamExt;
-use http::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH};
+use foldhash::fast::RandomState;
+use http::header::{ACCEPT_ENCODING, AUTHORIZATION};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
-use hyper_util::client::proxy::matcher::Matcher;
 use nexdesk_vault::{Vault, VaultError};
+use tokio::time::Instant;
 
+use crate::addresses::Addresses;
 use crate::answer::{Answer, Body, Whole};
 use crate::outgoing::Outgoing;
+use crate::proxied::Proxied;
 use crate::wire::{Asked, Broke, Heard, Rest, Wire};
 use crate::{Auth, Failure, Kind};
 
@@ -84,10 +86,11 @@ pub struct Call {
 #[derive(Clone)]
 pub struct Upstream {
     wire: Wire,
-    proxies: Arc<Matcher>,
-    proxied: reqwest::Client,
+    /// None where no address leads through one, as for nearly everybody.
+    proxies: Option<Arc<Proxied>>,
     pub(crate) vault: Vault,
-    pub(crate) shown: Arc<Mutex<HashMap<String, HeaderValue>>>,
+    pub(crate) shown: Arc<Mutex<HashMap<String, HeaderValue, RandomState>>>,
+    addresses: Arc<Addresses>,
     patience: Patience,
 }
 
@@ -97,23 +100,14 @@ impl Upstream {
     /// # Errors
     /// When the system's TLS settings cannot be read.
     pub fn new(vault: Vault, patience: Patience) -> Result<Self, Failure> {
-        let proxied = reqwest::Client::builder()
-            // A redirect would carry the key to a host nobody chose.
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(patience.connect)
-            .tcp_nodelay(true)
-            .http1_only()
-            .pool_idle_timeout(Duration::from_secs(50))
-            .build()
-            .map_err(|error| Failure::new(Kind::Unreachable, format!("TLS cannot be set up: {error}.")))?;
         let wire = Wire::new(patience.connect)
             .map_err(|error| Failure::new(Kind::Unreachable, format!("TLS cannot be set up: {error}.")))?;
         Ok(Self {
             wire,
-            proxies: Arc::new(Matcher::from_system()),
-            proxied,
+            proxies: Proxied::from_system(patience.connect)?,
             vault,
             shown: Arc::default(),
+            addresses: Arc::default(),
             patience,
         })
     }
@@ -137,7 +131,7 @@ impl Upstream {
             key,
             once,
         } = call;
-        let url: Uri = url.parse().map_err(|_| {
+        let url = self.addresses.read(url).ok_or_else(|| {
             Failure::new(
                 Kind::BadRequest,
                 "The path holds characters that no address may have.",
@@ -201,28 +195,33 @@ impl Upstream {
 
     async fn once(&self, to: &To<'_>, body: &mut Outgoing) -> Result<Answer, Failure> {
         // One limit for all of it: a large upload to a slow gateway may take as long as a slow answer.
-        let answered = async {
-            match self.proxies.intercept(to.url) {
-                None => self.straight(to, body).await,
-                Some(_) => self.through_proxy(to, body).await,
+        match self.proxies.as_ref().filter(|proxies| proxies.want(to.url)) {
+            None => self.straight(to, body).await,
+            Some(proxies) => {
+                let answered = proxies.send(to, body, self.patience.silence);
+                tokio::time::timeout(self.patience.status, answered)
+                    .await
+                    .unwrap_or_else(|_| Err(self.late()))
             }
-        };
-        tokio::time::timeout(self.patience.status, answered)
-            .await
-            .unwrap_or_else(|_| {
-                let waited = self.patience.status.as_secs_f32();
-                let said = format!("The gateway did not answer within {waited} seconds.");
-                Err(Failure::new(Kind::Stalled, said))
-            })
+        }
+    }
+
+    fn late(&self) -> Failure {
+        let waited = self.patience.status.as_secs_f32();
+        let said = format!("The gateway did not answer within {waited} seconds.");
+        Failure::new(Kind::Stalled, said)
     }
 
     async fn straight(&self, to: &To<'_>, body: &mut Outgoing) -> Result<Answer, Failure> {
+        let now = Instant::now();
         let asked = Asked {
             method: to.method,
             url: to.url,
             headers: to.headers,
             secret: to.secret.map(|value| (&AUTHORIZATION, value)),
             once: to.once,
+            now,
+            until: now.checked_add(self.patience.status),
         };
         let Heard {
             status,
@@ -232,7 +231,7 @@ impl Upstream {
             .wire
             .ask(asked, body)
             .await
-            .map_err(|broke| told(broke, to.url))?;
+            .map_err(|broke| self.told(broke, to.url))?;
         // The host and no more: a path may hold what is nobody's business.
         tracing::debug!(method = %to.method, host = to.url.host(), status = status.as_u16(), "a gateway answered");
         let body = match rest {
@@ -246,55 +245,34 @@ impl Upstream {
         })
     }
 
-    async fn through_proxy(&self, to: &To<'_>, body: &mut Outgoing) -> Result<Answer, Failure> {
-        let mut request = self
-            .proxied
-            .request(to.method.clone(), to.url.to_string())
-            .headers(to.headers.clone());
-        if let Some(secret) = to.secret {
-            request = request.header(AUTHORIZATION, secret);
-        }
-        let request = match body {
-            Outgoing::Whole(bytes)
-                if bytes.is_empty() && matches!(*to.method, Method::GET | Method::HEAD) =>
-            {
-                request
-            }
-            Outgoing::Whole(bytes) => request.body(bytes.clone()),
-            Outgoing::Coming { length, pieces } => {
-                let coming = std::mem::replace(pieces, futures::stream::empty().boxed());
-                let request = match length {
-                    Some(length) => request.header(CONTENT_LENGTH, *length),
-                    None => request,
-                };
-                request.body(reqwest::Body::wrap_stream(coming))
-            }
+    /// People need the host and the cause; the path may hold what is nobody's business.
+    fn told(&self, broke: Broke, url: &Uri) -> Failure {
+        let host = url.authority().map_or("", |authority| authority.as_str());
+        // The number behind it tells people nothing.
+        let plain = |error: &io::Error| {
+            error
+                .to_string()
+                .split(" (os error")
+                .next()
+                .unwrap_or_default()
+                .to_owned()
         };
-        let answer = request.send().await.map_err(|error| {
-            let host = to.url.authority().map_or("", |authority| authority.as_str());
-            Failure {
-                unsent: error.is_connect(),
+        match broke {
+            Broke::Connect(error) => Failure {
+                unsent: true,
                 ..Failure::new(
                     Kind::Unreachable,
-                    format!(
-                        "Nothing answers at {host} through the proxy: {}.",
-                        deepest(&error)
-                    ),
+                    format!("Nothing answers at {host}: {}.", plain(&error)),
                 )
-            }
-        })?;
-        let (status, headers) = (answer.status(), answer.headers().clone());
-        let body = if status == StatusCode::SWITCHING_PROTOCOLS {
-            let tunnel = answer.upgrade().await;
-            Body::proxied_tunnel(tunnel.map_err(|_| Failure::new(Kind::Interrupted, "The proxy broke off."))?)
-        } else {
-            Body::proxied(answer, self.patience.silence)
-        };
-        Ok(Answer {
-            status,
-            headers,
-            body,
-        })
+            },
+            Broke::Wire(error) if error.kind() == io::ErrorKind::InvalidData => Failure::new(
+                Kind::NotAnApi,
+                format!("What answers at {host} is no web server: {}.", plain(&error)),
+            ),
+            Broke::Late => self.late(),
+            Broke::Wire(_) => Failure::new(Kind::Interrupted, format!("{host} hung up without an answer.")),
+            Broke::Source => Failure::new(Kind::BadRequest, "The request's body broke off before its end."),
+        }
     }
 
     /// The vault is asked once a key: a keychain is a conversation over D-Bus, and the first may prompt a person.
@@ -333,11 +311,11 @@ impl Upstream {
 }
 
 /// Where a call goes, borrowed: a second try sends the same.
-struct To<'a> {
-    method: &'a Method,
-    url: &'a Uri,
-    headers: &'a HeaderMap,
-    secret: Option<&'a HeaderValue>,
+pub(crate) struct To<'a> {
+    pub(crate) method: &'a Method,
+    pub(crate) url: &'a Uri,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) secret: Option<&'a HeaderValue>,
     once: bool,
 }
 
@@ -348,46 +326,4 @@ fn not_shown(error: &VaultError) -> Failure {
         _ => Kind::VaultLocked,
     };
     Failure::new(kind, error.to_string())
-}
-
-/// People need the host and the cause; the path may hold what is nobody's business.
-fn told(broke: Broke, url: &Uri) -> Failure {
-    let host = url.authority().map_or("", |authority| authority.as_str());
-    // The number behind it tells people nothing.
-    let plain = |error: &io::Error| {
-        error
-            .to_string()
-            .split(" (os error")
-            .next()
-            .unwrap_or_default()
-            .to_owned()
-    };
-    match broke {
-        Broke::Connect(error) => Failure {
-            unsent: true,
-            ..Failure::new(
-                Kind::Unreachable,
-                format!("Nothing answers at {host}: {}.", plain(&error)),
-            )
-        },
-        Broke::Wire(error) if error.kind() == io::ErrorKind::InvalidData => Failure::new(
-            Kind::NotAnApi,
-            format!("What answers at {host} is no web server: {}.", plain(&error)),
-        ),
-        Broke::Wire(_) => Failure::new(Kind::Interrupted, format!("{host} hung up without an answer.")),
-        Broke::Source => Failure::new(Kind::BadRequest, "The request's body broke off before its end."),
-    }
-}
-
-fn deepest(error: &dyn std::error::Error) -> String {
-    let mut cause = error;
-    while let Some(deeper) = cause.source() {
-        cause = deeper;
-    }
-    cause
-        .to_string()
-        .split(" (os error")
-        .next()
-        .unwrap_or_default()
-        .to_owned()
 }

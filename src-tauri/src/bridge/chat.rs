@@ -1,6 +1,6 @@
 //! Conversations, and the answers that stream into them.
 
-use nexdesk_app::chat::{ChatEvent, Conversation, ConversationSummary, SendMessage, Sent, Sink};
+use nexdesk_app::chat::{ChatEvent, Conversation, ConversationSummary, NewDraft, SendMessage, Sent, Sink};
 use tauri::ipc::Channel;
 
 use super::{Answer, Held};
@@ -91,14 +91,20 @@ pub(crate) async fn restore_conversation(desk: Held<'_>, id: String) -> Answer<C
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn save_draft(desk: Held<'_>, conversation: Option<String>, text: String) -> Answer<()> {
-    desk.app().await?.save_draft(conversation.as_deref(), text);
+pub(crate) async fn save_draft(
+    desk: Held<'_>,
+    conversation: Option<String>,
+    text: String,
+    attachments: Vec<String>,
+) -> Answer<()> {
+    let app = desk.app().await?;
+    app.save_draft(conversation.as_deref(), text, attachments);
     Ok(())
 }
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn new_draft(desk: Held<'_>) -> Answer<String> {
+pub(crate) async fn new_draft(desk: Held<'_>) -> Answer<NewDraft> {
     desk.app().await?.new_draft()
 }
 

@@ -1,14 +1,16 @@
-//! Asks the built-in sandbox one question in the data directory given, and prints each batch as it is shown, with the
+//! Asks the built-in sandbox one question in the data directory given, lets a second one wait for it, and prints each batch as it is shown, with the
 //! time of it, until somebody kills it.
 #![expect(
     clippy::unwrap_used,
     reason = "whoever started this reads why it stopped from standard error"
 )]
 
+mod asked;
+
 use std::io::Write;
 
 use nexdesk_app::Options;
-use nexdesk_app::chat::{ChatEvent, SendMessage, Sink};
+use nexdesk_app::chat::{ChatEvent, QueueMessage, SendMessage, Sink};
 use nexdesk_tests::{open, options};
 use serde_json::json;
 
@@ -20,6 +22,10 @@ async fn main() {
         sandbox_pace: nexdesk_sandbox::Pace::default(),
         ..options(dir.as_ref())
     });
+    if let Some(transport) = given.next() {
+        asked::run(&app, &transport, question).await;
+        return;
+    }
     let clock = app.clock().clone();
     let sink: Sink = Box::new(move |events| {
         let texts = events.iter().filter_map(|event| match event {
@@ -37,7 +43,15 @@ async fn main() {
         parent: None,
         text: question,
         model: "sandbox/sandbox-chat".into(),
+        ..SendMessage::default()
     };
-    app.send_message(ask, sink).await.unwrap();
+    let sent = app.send_message(ask, sink).await.unwrap();
+    let waiting = QueueMessage {
+        conversation: sent.conversation.id,
+        text: "And this after it".into(),
+        attachments: Vec::new(),
+        model: "sandbox/sandbox-chat".into(),
+    };
+    app.queue_message(waiting).await.unwrap();
     std::future::pending().await
 }

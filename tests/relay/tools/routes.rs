@@ -48,11 +48,7 @@ async fn gemini_verbs_are_served_under_v1_under_v1beta_and_under_nothing() {
         .map(|row| row.interface)
         .collect();
     for kind in ["generate", "embeddings", "other"] {
-        assert_eq!(
-            kinds.iter().filter(|one| one.as_ref() == kind).count(),
-            3,
-            "{kind}"
-        );
+        assert_eq!(kinds.iter().filter(|one| *one == kind).count(), 3, "{kind}");
     }
 }
 

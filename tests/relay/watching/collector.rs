@@ -107,7 +107,10 @@ async fn an_exchange_reaches_a_collector_as_its_conventions_say() {
         ("gen_ai.provider.name", "openai-compatible".into()),
         ("gen_ai.system", "openai-compatible".into()),
         ("gen_ai.request.model", "upstream/sandbox-chat".into()),
-        ("gen_ai.response.model", row.model_answered.clone().unwrap()),
+        (
+            "gen_ai.response.model",
+            row.model_answered.clone().unwrap().into(),
+        ),
         ("gen_ai.usage.input_tokens", input.to_string()),
         ("gen_ai.usage.output_tokens", output.to_string()),
         ("server.address", "127.0.0.1".into()),

@@ -1,6 +1,6 @@
 // What the host tells unasked, laid into the cache: the panels only ever read the cache.
 import type { InfiniteData, QueryClient } from "@tanstack/react-query";
-import type { AppEvent, Conversation, ConversationSummary, Exchange, ExchangePage } from "../bindings";
+import type { AppEvent, Conversation, ConversationSummary, Exchange, ExchangePage } from "./soon";
 import type { Host } from "./host";
 import { keys } from "./queries";
 
@@ -36,6 +36,13 @@ function take(event: AppEvent, client: QueryClient): void {
     case "conversationChanged":
       client.setQueryData<ConversationSummary[]>([...keys.conversations, null], (list) => list && withConversation(list, event.conversation));
       client.setQueryData<Conversation>(keys.conversation(event.conversation.id), (open) => open && { ...open, summary: event.conversation });
+      return;
+    case "conversationsChanged":
+      void client.invalidateQueries({ queryKey: keys.conversations });
+      void client.invalidateQueries({ queryKey: keys.folders });
+      return;
+    case "serversChanged":
+      void client.invalidateQueries({ queryKey: keys.servers });
       return;
     case "gatewaysChanged":
       void client.invalidateQueries({ queryKey: keys.gateways });

@@ -1,7 +1,7 @@
 // What more than one panel asks of the host, under one cache key each.
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import type { Problem } from "../bindings";
+import type { InterruptedAnswer, Problem } from "./soon";
 import { useHost } from "./context";
 import { asProblem } from "./problem";
 
@@ -14,6 +14,14 @@ export const keys = {
   tokens: ["tokens"],
   conversations: ["conversations"],
   conversation: (id: string) => ["conversation", id],
+  newDraft: ["newDraft"],
+  interrupted: ["interrupted"],
+  folders: ["folders"],
+  found: (query: string) => ["found", query],
+  prompts: ["prompts"],
+  servers: ["servers"],
+  offers: ["offers"],
+  estimate: ["estimate"],
   exchanges: ["exchanges"],
   figures: ["figures"],
   routes: ["routes"],
@@ -26,6 +34,7 @@ export const keys = {
 } as const;
 
 const PAGE = 100;
+const nothing: never[] = [];
 
 export function useStatus() {
   const host = useHost();
@@ -54,14 +63,45 @@ export function useGateways() {
   return useQuery({ queryKey: keys.gateways, queryFn: () => host.listGateways() });
 }
 
-export function useConversations(search: string) {
+/** All of them, newest first, archived ones too; events keep them true. */
+export function useConversations() {
   const host = useHost();
-  const wanted = search.trim() || null;
+  return useQuery({ queryKey: [...keys.conversations, null], queryFn: () => host.listConversations(null) });
+}
+
+export function useFolders() {
+  const host = useHost();
+  return useQuery({ queryKey: keys.folders, queryFn: () => host.listFolders() }).data;
+}
+
+/** Full text, with `model:` and the like; an empty query finds nothing. */
+export function useFound(query: string, limit: number) {
+  const host = useHost();
+  const wanted = query.trim();
   return useQuery({
-    queryKey: [...keys.conversations, wanted],
-    queryFn: () => host.listConversations(wanted),
+    queryKey: keys.found(wanted),
+    queryFn: () => host.search(wanted, limit),
+    enabled: wanted !== "",
     placeholderData: (previous) => previous,
+    gcTime: 30_000,
   });
+}
+
+export function usePrompts() {
+  const host = useHost();
+  return useQuery({ queryKey: keys.prompts, queryFn: () => host.listPrompts() }).data;
+}
+
+export function useServers() {
+  const host = useHost();
+  return useQuery({ queryKey: keys.servers, queryFn: () => host.listMcpServers() }).data;
+}
+
+/** What a crash left; undefined until it is known. Where it cannot be known, nothing was left. */
+export function useInterrupted(): InterruptedAnswer[] | undefined {
+  const host = useHost();
+  const asked = useQuery({ queryKey: keys.interrupted, queryFn: () => host.interruptedAnswers(), staleTime: Infinity });
+  return asked.isError ? nothing : asked.data;
 }
 
 export function useTokens() {

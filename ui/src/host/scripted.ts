@@ -1,9 +1,14 @@
 // A host in memory, for tests and for `npm run dev` in a browser: same commands, same refusals, no network.
 import type { Host } from "./host";
 import { chatCommands } from "./scripted/chat";
+import { filesCommands } from "./scripted/files";
 import { keysCommands } from "./scripted/keys";
+import { libraryCommands } from "./scripted/library";
+import { listCommands } from "./scripted/list";
 import { routesCommands } from "./scripted/routes";
 import { traffic } from "./scripted/traffic";
+import { transferCommands } from "./scripted/transfer";
+import { treeCommands } from "./scripted/tree";
 import { watchingCommands } from "./scripted/watching";
 import { World } from "./scripted/world";
 import type { WorldOptions } from "./scripted/world";
@@ -11,6 +16,11 @@ import type { WorldOptions } from "./scripted/world";
 export function hostOf(world: World): Host {
   return {
     ...chatCommands(world),
+    ...treeCommands(world),
+    ...filesCommands(world),
+    ...listCommands(world),
+    ...libraryCommands(world),
+    ...transferCommands(world),
     ...keysCommands(world),
     ...routesCommands(world),
     ...watchingCommands(world),
@@ -45,7 +55,7 @@ export function hostOf(world: World): Host {
   };
 }
 
-/** The browser chooses a scene by the address: `?scene=new&vault=missing&pace=20&lan&traffic`. */
+/** The browser chooses a scene by the address: `?scene=new&vault=missing&pace=20&lan&traffic&crowd=10000&crashed`. */
 export function scriptedHostFromAddress(search: string): Host {
   const asked = new URLSearchParams(search);
   const options: WorldOptions = {};
@@ -54,6 +64,8 @@ export function scriptedHostFromAddress(search: string): Host {
   if (vault === "keychain" || vault === "file" || vault === "locked" || vault === "missing") options.vault = vault;
   if (asked.has("pace")) options.pace = Number(asked.get("pace"));
   options.lan = asked.has("lan");
+  options.crashed = asked.has("crashed");
+  options.crowd = Number(asked.get("crowd") ?? 0);
   const world = new World(options);
   if (asked.has("traffic")) traffic(world);
   return hostOf(world);

@@ -17,9 +17,9 @@ export function narrow(groups: OptionGroup[], typed: string): OptionGroup[] {
     .filter((group) => group.options.length > 0);
 }
 
-type Props = { groups: OptionGroup[]; placeholder: string; empty: string; onPick: (value: string) => void; testid?: string };
+type Props = { groups: OptionGroup[]; placeholder: string; empty: string; onPick: (value: string) => void; onType?: (typed: string) => void; testid?: string };
 
-export function OptionList({ groups, placeholder, empty, onPick, testid }: Props) {
+export function OptionList({ groups, placeholder, empty, onPick, onType, testid }: Props) {
   const id = useId();
   const [typed, setTyped] = useState("");
   const shown = narrow(groups, typed);
@@ -59,6 +59,7 @@ export function OptionList({ groups, placeholder, empty, onPick, testid }: Props
         placeholder={placeholder}
         onChange={(event) => {
           setTyped(event.target.value);
+          onType?.(event.target.value);
           setAt(0);
         }}
         onKeyDown={press}

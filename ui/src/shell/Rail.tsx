@@ -1,18 +1,17 @@
-// The way between panels, and at its foot how the window looks.
+// The way between panels, and at its foot the settings.
 import { ArrowRightLeft, ChartNoAxesColumn, KeyRound, MessageSquare, SlidersHorizontal } from "lucide-react";
 import { clsx } from "clsx";
 import { Fragment } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { Popover } from "../primitives/Popover";
 import { Logo } from "./Logo";
 import type { PanelName } from "./place";
 import { panels } from "./place";
-import { QuickSettings } from "./QuickSettings";
 
-const icons: Record<PanelName, ReactNode> = { chat: <MessageSquare />, relay: <ArrowRightLeft />, keys: <KeyRound />, usage: <ChartNoAxesColumn /> };
-/** What one makes stands above the line, what it passes through below. */
+const icons: Record<PanelName, ReactNode> = { chat: <MessageSquare />, relay: <ArrowRightLeft />, keys: <KeyRound />, usage: <ChartNoAxesColumn />, settings: <SlidersHorizontal /> };
+/** What one makes stands above the line, what it passes through below; how it all looks, at the foot. */
 const firstOfRelay: PanelName = "relay";
+const atFoot: PanelName = "settings";
 const item =
   "grid h-12 w-[54px] place-items-center content-center gap-[3px] rounded-m text-[10px] [&_svg]:size-[19px] [&_svg]:stroke-[1.7]";
 const quiet = "text-ink-2 hover:bg-hover";
@@ -27,6 +26,7 @@ export function Rail({ at, onGo }: { at: PanelName; onGo: (panel: PanelName) => 
       {panels.map((panel) => (
         <Fragment key={panel}>
           {panel === firstOfRelay ? <hr className="my-1.5 w-7 border-line" /> : null}
+          {panel === atFoot ? <span className="flex-1" /> : null}
           <button
             type="button"
             data-testid={`rail-${panel}`}
@@ -39,20 +39,6 @@ export function Rail({ at, onGo }: { at: PanelName; onGo: (panel: PanelName) => 
           </button>
         </Fragment>
       ))}
-      <span className="flex-1" />
-      <Popover
-        label={t("rail.look")}
-        side="right"
-        align="end"
-        trigger={
-          <button type="button" data-testid="rail-settings" className={clsx(item, quiet)}>
-            <SlidersHorizontal />
-            {t("rail.settings")}
-          </button>
-        }
-      >
-        <QuickSettings />
-      </Popover>
     </nav>
   );
 }

@@ -127,9 +127,10 @@ test("an edited message becomes a sibling, and the first version can be stepped 
 test("a draft stays with its conversation", async () => {
   const { all, type, user, find } = openWindow({ scene: "lived-in" }, "#chat/c1");
   await type("composer", "half a thought");
-  await user.click((await all("conversation-item"))[1] as HTMLElement);
+  const item = async (id: string) => (await all("conversation-item")).find((one) => one.dataset.id === id) as HTMLElement;
+  await user.click(await item("c2"));
   await waitFor(async () => expect(((await find("composer")) as HTMLTextAreaElement).value).toBe(""));
-  await user.click((await all("conversation-item"))[0] as HTMLElement);
+  await user.click(await item("c1"));
   await waitFor(async () => expect(((await find("composer")) as HTMLTextAreaElement).value).toBe("half a thought"));
 });
 

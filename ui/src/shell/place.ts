@@ -1,7 +1,7 @@
 // Where the person is: a panel and what is open in it. Kept in the address, and remembered for the next start.
 import { useCallback, useSyncExternalStore } from "react";
 
-export const panels = ["chat", "relay", "keys", "usage"] as const;
+export const panels = ["chat", "relay", "keys", "usage", "settings"] as const;
 export type PanelName = (typeof panels)[number];
 export type Place = { panel: PanelName; open: string | null };
 const KEPT = "nexdesk.place";
@@ -32,4 +32,14 @@ export function usePlace(): [Place, (panel: PanelName, open: string | null) => v
     }
   }, []);
   return [parsePlace(hash), go];
+}
+
+/** A conversation, or one message of it to go to. */
+export function chatAt(conversation: string, message?: string): string {
+  return message ? `${conversation}@${message}` : conversation;
+}
+
+export function spotIn(open: string | null): { conversation: string | null; message: string | null } {
+  const [conversation, message] = open?.split("@") ?? [];
+  return { conversation: conversation ?? null, message: message ?? null };
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use specta::Type;
 
-use super::{MessageState, Receipt, Sink};
+use super::{MessageState, Receipt, Sink, ToolState};
 use crate::problem::Problem;
 
 /// Escaped as JSON, control characters grow sixfold; ordinary text hardly at all. 2 KB of text stays below 8 KB of
@@ -39,6 +39,33 @@ pub enum ChatEvent {
     },
     /// A picture has come; it is loaded by its id.
     Picture {
+        /// Its id.
+        id: String,
+    },
+    /// How a tool call fares; what it has already is told again.
+    Tool {
+        /// Which call.
+        index: u32,
+        /// Whose tool it is.
+        server: Option<String>,
+        /// How far it has come.
+        state: ToolState,
+        /// What it gave, or why not.
+        result: Option<String>,
+        /// How long it took.
+        took_ms: Option<u64>,
+        /// Ids of pictures it gave.
+        pictures: Vec<String>,
+    },
+    /// A page that a tool links to.
+    Citation {
+        /// What it is called.
+        title: String,
+        /// Where it is.
+        url: String,
+    },
+    /// In a comparison, first in each batch: whose events follow.
+    Answer {
         /// Its id.
         id: String,
     },
@@ -151,7 +178,11 @@ fn entry(event: &ChatEvent) -> Option<(JournalKind, String)> {
             let fragment = json!({ "index": index, "id": id, "name": name, "arguments": arguments });
             Some((JournalKind::ToolCall, fragment.to_string()))
         }
-        ChatEvent::Picture { .. } | ChatEvent::Ended { .. } => None,
+        ChatEvent::Picture { .. }
+        | ChatEvent::Tool { .. }
+        | ChatEvent::Citation { .. }
+        | ChatEvent::Answer { .. }
+        | ChatEvent::Ended { .. } => None,
     }
 }
 
@@ -159,7 +190,9 @@ fn weight(event: &ChatEvent) -> usize {
     match event {
         ChatEvent::Text { text } | ChatEvent::Reasoning { text } => text.len(),
         ChatEvent::ToolCall { arguments, .. } => arguments.len(),
-        ChatEvent::Picture { .. } | ChatEvent::Ended { .. } => 0,
+        ChatEvent::Tool { result, .. } => result.as_ref().map_or(0, String::len),
+        ChatEvent::Citation { title, url } => title.len() + url.len(),
+        ChatEvent::Picture { .. } | ChatEvent::Answer { .. } | ChatEvent::Ended { .. } => 0,
     }
 }
 

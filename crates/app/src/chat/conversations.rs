@@ -1,9 +1,9 @@
-//! Listing, opening, naming and removing conversations; drafts; pictures.
+//! Listing, naming and removing conversations; pictures.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{Conversation, ConversationSummary, Message};
+use super::ConversationSummary;
 use crate::problem::{Problem, ProblemCode};
 use crate::{App, AppEvent};
 
@@ -22,37 +22,6 @@ impl App {
             ConversationSummary::shown(found, streaming)
         };
         Ok(rows.into_iter().map(shown).collect())
-    }
-
-    /// A whole conversation.
-    ///
-    /// # Errors
-    /// When it is gone.
-    pub fn open_conversation(&self, id: &str) -> Result<Conversation, Problem> {
-        let summary = self.summary(id)?;
-        let pictures = self.ledger().pictures_of(id)?;
-        let of = |message: &str| {
-            let own = pictures.iter().filter(|(owner, _)| owner == message);
-            own.map(|(_, picture)| picture.clone()).collect()
-        };
-        let rows = self.ledger().messages(id)?;
-        let messages = rows.into_iter().map(|row| {
-            let pictures = of(&row.id);
-            // What is journalled of a running answer has not reached its row yet; the running answer knows it.
-            self.0
-                .answers
-                .snapshot(&row.id)
-                .unwrap_or_else(|| Message::shown(row, pictures))
-        });
-        let messages = messages.collect();
-        let leaf = self.ledger().conversation(id)?.and_then(|row| row.leaf);
-        let draft = self.ledger().draft(Some(id))?.unwrap_or_default();
-        Ok(Conversation {
-            summary,
-            messages,
-            leaf,
-            draft,
-        })
     }
 
     /// Remembers which branch was looked at last.
@@ -79,6 +48,7 @@ impl App {
         }
         let mut row = self.conversation_row(id)?;
         row.title = title.to_owned();
+        row.titled_by = Some("person".to_owned());
         self.ledger().put_conversation(row).await?;
         self.conversation_changed(id)
     }
@@ -102,20 +72,6 @@ impl App {
     pub async fn restore_conversation(&self, id: &str) -> Result<ConversationSummary, Problem> {
         self.ledger().restore_conversation(id).await?;
         self.conversation_changed(id)
-    }
-
-    /// Keeps what was typed and not sent, for a conversation or for the one not yet begun.
-    pub fn save_draft(&self, conversation: Option<&str>, text: String) {
-        self.ledger()
-            .tell_draft(conversation, text, self.clock().unix_ms());
-    }
-
-    /// What was typed for the conversation not yet begun.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub fn new_draft(&self) -> Result<String, Problem> {
-        Ok(self.ledger().draft(None)?.unwrap_or_default())
     }
 
     /// A picture as a `data:` URL.
@@ -144,7 +100,7 @@ impl App {
             .ok_or_else(|| Problem::not_found("such conversation"))
     }
 
-    fn summary(&self, id: &str) -> Result<ConversationSummary, Problem> {
+    pub(super) fn summary(&self, id: &str) -> Result<ConversationSummary, Problem> {
         let found = self
             .ledger()
             .conversation_in_list(id)?

@@ -1,10 +1,11 @@
 //! Conversations and messages as the window shows them.
 
-use nexdesk_ledger::{ConversationListRow, ExchangeRow, MessageRow};
+use nexdesk_ledger::{ConversationListRow, ExchangeRow, MessageMarks, MessageRow};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use specta::Type;
 
+use super::calls::{self, ToolCall};
+use super::{Attachment, ConversationSettings, QueuedMessage};
 use crate::figures::{Cost, TokenCounts};
 use crate::problem::Problem;
 
@@ -26,6 +27,12 @@ pub struct ConversationSummary {
     pub updated_at: i64,
     /// Whether an answer is coming.
     pub streaming: bool,
+    /// The folder it is filed in.
+    pub folder: Option<String>,
+    /// Whether it is kept at the top.
+    pub pinned: bool,
+    /// Whether it is put away.
+    pub archived: bool,
 }
 
 /// A whole conversation.
@@ -40,6 +47,50 @@ pub struct Conversation {
     pub leaf: Option<String>,
     /// What was typed and not sent.
     pub draft: String,
+    /// What was attached and not sent.
+    pub draft_attachments: Vec<Attachment>,
+    /// What it is set to.
+    pub settings: ConversationSettings,
+    /// What waits to be sent, first first.
+    pub queue: Vec<QueuedMessage>,
+    /// Tokens of the branch last looked at, as its last answer reported them.
+    pub context_used: Option<u64>,
+    /// The summary that stands for the beginning of that branch.
+    pub compaction: Option<Compaction>,
+}
+
+/// What stands for the beginning of a conversation that grew too long.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Compaction {
+    /// The last message it stands for.
+    pub through: String,
+    /// The summary.
+    pub text: String,
+    /// What the summary costs a model to read.
+    pub tokens: u64,
+}
+
+/// What stands in the composer of a conversation that has not begun.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct NewDraft {
+    /// What was typed.
+    pub text: String,
+    /// What was attached.
+    pub attachments: Vec<Attachment>,
+    /// What it is set to.
+    pub settings: ConversationSettings,
+}
+
+/// A source that an answer names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Citation {
+    /// What it is called.
+    pub title: String,
+    /// Where it is.
+    pub url: String,
 }
 
 /// Who speaks.
@@ -68,18 +119,6 @@ pub enum MessageState {
     Failed,
     /// The model ran into its limit.
     Truncated,
-}
-
-/// A tool the model wants called.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct ToolCall {
-    /// The model's name for the call.
-    pub id: String,
-    /// The tool.
-    pub name: String,
-    /// JSON, as the model wrote it.
-    pub arguments: String,
 }
 
 /// What an answer took.
@@ -130,6 +169,18 @@ pub struct Message {
     pub tool_calls: Vec<ToolCall>,
     /// Ids of its pictures.
     pub pictures: Vec<String>,
+    /// The files that go with it.
+    pub attachments: Vec<Attachment>,
+    /// The sources it names.
+    pub citations: Vec<Citation>,
+    /// The group of answers that were asked for at once.
+    pub compare: Option<String>,
+    /// Of those, whether the conversation goes on with it.
+    pub picked: bool,
+    /// Where it does not fit the schema that was asked for.
+    pub schema_problem: Option<String>,
+    /// Whether a summary stands in its place in what is sent.
+    pub compacted: bool,
     /// What it took.
     pub receipt: Option<Receipt>,
     /// What went wrong.
@@ -151,19 +202,27 @@ impl ConversationSummary {
             },
             updated_at: found.row.updated_at,
             streaming,
+            folder: found.row.folder,
+            pinned: found.row.pinned_at.is_some(),
+            archived: found.row.archived_at.is_some(),
         }
     }
 }
 
 impl Message {
-    pub(super) fn shown(row: MessageRow, pictures: Vec<String>) -> Self {
+    pub(super) fn shown(row: MessageRow, mut pictures: Vec<String>) -> Self {
+        let tool_calls = match row.state {
+            nexdesk_ledger::MessageState::Streaming => calls::kept(&row.tool_calls),
+            _ => calls::lost(calls::kept(&row.tool_calls)),
+        };
+        // What a tool returned is shown with its call.
+        pictures.retain(|picture| !tool_calls.iter().any(|call| call.pictures.contains(picture)));
         Self {
             role: match row.role {
                 nexdesk_ledger::Role::User => Role::User,
                 nexdesk_ledger::Role::Assistant => Role::Assistant,
             },
             state: row.state.into(),
-            tool_calls: calls(&row.tool_calls),
             receipt: row
                 .receipt
                 .and_then(|receipt| serde_json::from_value(receipt).ok()),
@@ -177,27 +236,26 @@ impl Message {
             reasoning: row.reasoning,
             reasoning_ms: row.reasoning_ms,
             pictures,
+            attachments: Vec::new(),
+            citations: calls::citations(&tool_calls),
+            tool_calls,
+            compare: None,
+            picked: false,
+            schema_problem: None,
+            compacted: false,
             created_at: row.created_at,
         }
     }
-}
 
-/// A call that was cut off may lack its name; what there is of it is shown.
-fn calls(kept: &Value) -> Vec<ToolCall> {
-    let text = |call: &Value, name: &str| {
-        call.get(name)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned()
-    };
-    let call = |call| ToolCall {
-        id: text(call, "id"),
-        name: text(call, "name"),
-        arguments: text(call, "arguments"),
-    };
-    kept.as_array()
-        .map(|calls| calls.iter().map(call).collect())
-        .unwrap_or_default()
+    pub(super) fn marked(self, marks: MessageMarks, attachments: Vec<Attachment>) -> Self {
+        Self {
+            attachments,
+            compare: marks.compare,
+            picked: marks.picked,
+            schema_problem: marks.schema_problem,
+            ..self
+        }
+    }
 }
 
 impl From<nexdesk_ledger::MessageState> for MessageState {
@@ -239,22 +297,19 @@ impl Receipt {
         #[expect(clippy::cast_precision_loss, reason = "a rate shown to people")]
         let rate = |(tokens, ms): (u64, u64)| tokens as f64 * 1000.0 / ms as f64;
         Self {
-            exchange: row.id.clone(),
+            exchange: row.id.to_string(),
             model: row
                 .model_answered
-                .clone()
-                .unwrap_or_else(|| row.model_asked.clone()),
-            gateway: row.gateway.clone().unwrap_or_default(),
-            key: row.key.clone(),
+                .as_ref()
+                .unwrap_or(&row.model_asked)
+                .to_string(),
+            gateway: row.gateway.as_deref().unwrap_or_default().to_owned(),
+            key: row.key.as_deref().map(str::to_owned),
             tokens: row.into(),
             cost: row.into(),
             first_token_ms: row.first_token_ms,
             took_ms,
             tokens_per_second: row.output.filter(|tokens| *tokens > 1).zip(speaking).map(rate),
         }
-    }
-
-    pub(super) fn to_json(&self) -> Option<Value> {
-        serde_json::to_value(self).ok()
     }
 }

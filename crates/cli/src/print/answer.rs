@@ -118,8 +118,12 @@ impl Page {
                 aside.write_all(for_terminal(&said, aside.is_terminal()).as_bytes())
             }
             ChatEvent::Text { .. } | ChatEvent::Reasoning { .. } => Ok(()),
-            // Of conversations only; a single question has neither.
-            ChatEvent::Picture { .. } | ChatEvent::Ended { .. } => Ok(()),
+            // Of conversations only; a single question has none of these.
+            ChatEvent::Picture { .. }
+            | ChatEvent::Tool { .. }
+            | ChatEvent::Citation { .. }
+            | ChatEvent::Answer { .. }
+            | ChatEvent::Ended { .. } => Ok(()),
         }
     }
 

@@ -11,9 +11,8 @@ use flate2::write::GzEncoder;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{all, first, run};
-use crate::id::Id;
 use crate::words::words;
-use crate::{Ledger, LedgerError};
+use crate::{ExchangeId, Ledger, LedgerError};
 
 words! {
     /// Which way a body went.
@@ -75,7 +74,7 @@ impl Packed {
             "REPLACE INTO bodies (exchange, side, at, encoding, size, stored, truncated, bytes, head)
              VALUES (?1, ?2, ?3, 'gzip', ?4, length(?6), ?5, ?6, ?7)",
             params![
-                Id::of(&row.exchange),
+                ExchangeId::from(row.exchange.as_str()),
                 row.side,
                 row.at,
                 row.size,
@@ -103,7 +102,7 @@ impl Ledger {
     pub fn body(&self, exchange: &str, side: Side) -> Result<Option<BodyRow>, LedgerError> {
         let sql = "SELECT at, size, truncated, bytes, head FROM bodies WHERE exchange = ?1 AND side = ?2";
         let found = self.read(|c| {
-            Ok(first(c, sql, params![Id::of(exchange), side], |row| {
+            Ok(first(c, sql, params![ExchangeId::from(exchange), side], |row| {
                 Ok(BodyRow {
                     exchange: exchange.to_owned(),
                     side,

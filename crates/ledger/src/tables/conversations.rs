@@ -1,12 +1,13 @@
 //! Conversations: listed, searched, deleted with a way back.
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, Row, ToSql, params};
 
 use super::{Columns, all, first, run, touched};
+use crate::search::index;
 use crate::{Basis, Ledger, LedgerError};
 
 /// A conversation. Its messages are a tree; `leaf` is the end of the branch last looked at.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConversationRow {
     /// Its id.
     pub id: String,
@@ -22,6 +23,16 @@ pub struct ConversationRow {
     pub leaf: Option<String>,
     /// When it was deleted.
     pub deleted_at: Option<i64>,
+    /// The folder it is filed in.
+    pub folder: Option<String>,
+    /// When it was pinned to the top.
+    pub pinned_at: Option<i64>,
+    /// When it was put away.
+    pub archived_at: Option<i64>,
+    /// What it is asked with, as JSON.
+    pub settings: Option<String>,
+    /// Who chose the title: none is the first line, else `person`, `import` or the model that wrote it.
+    pub titled_by: Option<String>,
 }
 
 /// A conversation as a list shows it.
@@ -37,7 +48,8 @@ pub struct ConversationListRow {
     pub cost_basis: Basis,
 }
 
-const COLUMNS: &str = "c.id, c.title, c.model, c.created_at, c.updated_at, c.leaf, c.deleted_at";
+const COLUMNS: &str = "c.id, c.title, c.model, c.created_at, c.updated_at, c.leaf, c.deleted_at, c.folder,
+    c.pinned_at, c.archived_at, c.settings, c.titled_by";
 
 /// An answer that was continued has several exchanges; one told late is found by the id in the message.
 const COSTS: &str = "FROM messages m JOIN exchanges e ON e.message = m.id OR e.id = unhex(m.exchange, '-')
@@ -53,6 +65,11 @@ fn columns(columns: &mut Columns<'_, '_>) -> rusqlite::Result<ConversationRow> {
         updated_at: columns.take()?,
         leaf: columns.take()?,
         deleted_at: columns.take()?,
+        folder: columns.take()?,
+        pinned_at: columns.take()?,
+        archived_at: columns.take()?,
+        settings: columns.take()?,
+        titled_by: columns.take()?,
     })
 }
 
@@ -77,7 +94,7 @@ impl Ledger {
         limit: u32,
     ) -> Result<Vec<ConversationListRow>, LedgerError> {
         let found = "AND (c.title LIKE ?1 ESCAPE '\\' OR EXISTS (
-            SELECT 1 FROM messages m WHERE m.conversation = c.id AND m.text LIKE ?1 ESCAPE '\\'))";
+            SELECT 1 FROM messages m WHERE m.conversation = c.id AND m.deleted_at IS NULL AND m.text LIKE ?1 ESCAPE '\\'))";
         match search.map(str::trim).filter(|words| !words.is_empty()) {
             Some(words) => self.list(&format!("c.deleted_at IS NULL {found}"), &pattern(words), limit),
             None => self.list("c.deleted_at IS NULL", "", limit),
@@ -96,7 +113,7 @@ impl Ledger {
 
     fn list(&self, which: &str, pattern: &str, limit: u32) -> Result<Vec<ConversationListRow>, LedgerError> {
         let sql = format!(
-            "SELECT {COLUMNS}, (SELECT count(*) FROM messages m WHERE m.conversation = c.id),
+            "SELECT {COLUMNS}, (SELECT count(*) FROM messages m WHERE m.conversation = c.id AND m.deleted_at IS NULL),
                 (SELECT sum(e.cost_nano) {COSTS}), EXISTS (SELECT 1 {COSTS} AND NOT e.cost_reported)
              FROM conversations c WHERE ?1 IS NOT NULL AND {which} ORDER BY c.updated_at DESC, c.id DESC LIMIT ?2"
         );
@@ -109,7 +126,8 @@ impl Ledger {
         self.read(|c| Ok(first(c, &sql, [id], |row| columns(&mut Columns::of(row)))?))
     }
 
-    /// Adds a conversation or changes the one with this id.
+    /// Adds a conversation or changes the one with this id. Where it stands and what it is asked with is changed by
+    /// methods of their own, so that two who change different things do not undo each other.
     pub async fn put_conversation(&self, row: ConversationRow) -> Result<(), LedgerError> {
         self.ask(move |c| Ok(put(c, &row)?)).await
     }
@@ -124,16 +142,46 @@ impl Ledger {
         self.mark_deleted(id, None).await
     }
 
-    async fn mark_deleted(&self, id: &str, at: Option<i64>) -> Result<(), LedgerError> {
-        let id = id.to_owned();
+    /// Files a conversation in a folder, or in none.
+    pub async fn file_conversation(&self, id: &str, folder: Option<&str>) -> Result<(), LedgerError> {
+        let (id, folder) = (id.to_owned(), folder.map(str::to_owned));
         self.ask(move |c| {
-            touched(run(
-                c,
-                "UPDATE conversations SET deleted_at = ?2 WHERE id = ?1",
-                params![id, at],
-            )?)
+            let known = "SELECT 1 FROM folders WHERE id = ?1";
+            if folder.is_some() && first(c, known, [&folder], |_| Ok(()))?.is_none() {
+                return Err(LedgerError::NotFound);
+            }
+            let sql = "UPDATE conversations SET folder = ?2 WHERE id = ?1";
+            touched(run(c, sql, params![id, folder])?)
         })
         .await
+    }
+
+    /// Pins a conversation to the top since a moment, or no longer.
+    pub async fn pin_conversation(&self, id: &str, since: Option<i64>) -> Result<(), LedgerError> {
+        self.set(id, "pinned_at", since).await
+    }
+
+    /// Puts a conversation away since a moment, or gets it out again.
+    pub async fn archive_conversation(&self, id: &str, since: Option<i64>) -> Result<(), LedgerError> {
+        self.set(id, "archived_at", since).await
+    }
+
+    async fn set<T: ToSql + Send + 'static>(
+        &self,
+        id: &str,
+        column: &'static str,
+        value: T,
+    ) -> Result<(), LedgerError> {
+        let id = id.to_owned();
+        self.ask(move |c| {
+            let sql = format!("UPDATE conversations SET {column} = ?2 WHERE id = ?1");
+            touched(run(c, &sql, params![id, value])?)
+        })
+        .await
+    }
+
+    async fn mark_deleted(&self, id: &str, at: Option<i64>) -> Result<(), LedgerError> {
+        self.set(id, "deleted_at", at).await
     }
 }
 
@@ -147,13 +195,16 @@ fn pattern(words: &str) -> String {
 }
 
 pub(super) fn put(connection: &Connection, row: &ConversationRow) -> rusqlite::Result<()> {
+    let before = "SELECT title FROM conversations WHERE id = ?1";
+    let before: Option<String> = first(connection, before, [&row.id], |row| row.get(0))?;
     run(
         connection,
-        "INSERT INTO conversations (id, title, model, created_at, updated_at, leaf, deleted_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+        "INSERT INTO conversations (id, title, model, created_at, updated_at, leaf, deleted_at, folder, pinned_at,
+            archived_at, settings, titled_by)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
          ON CONFLICT (id) DO UPDATE SET title = excluded.title, model = excluded.model,
             created_at = excluded.created_at, updated_at = excluded.updated_at, leaf = excluded.leaf,
-            deleted_at = excluded.deleted_at",
+            deleted_at = excluded.deleted_at, titled_by = excluded.titled_by",
         params![
             row.id,
             row.title,
@@ -161,10 +212,18 @@ pub(super) fn put(connection: &Connection, row: &ConversationRow) -> rusqlite::R
             row.created_at,
             row.updated_at,
             row.leaf,
-            row.deleted_at
+            row.deleted_at,
+            row.folder,
+            row.pinned_at,
+            row.archived_at,
+            row.settings,
+            row.titled_by
         ],
-    )
-    .map(drop)
+    )?;
+    match before {
+        Some(before) if before == row.title => Ok(()),
+        _ => index::title(connection, &row.id, &row.title, row.created_at),
+    }
 }
 
 /// Forgets what was deleted before a moment, with its messages, pictures and draft.

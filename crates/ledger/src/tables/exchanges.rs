@@ -1,6 +1,5 @@
 //! Every request from either door, with the attempts it took. How it is written stands in `recording`.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use nexdesk_protocol::talk::Basis;
@@ -8,11 +7,11 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, Value as Stored, Val
 use rusqlite::{Connection, Row, params};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use smol_str::SmolStr;
 
 use super::{Columns, all, first};
-use crate::id::Id;
 use crate::words::words;
-use crate::{Ledger, LedgerError};
+use crate::{ExchangeId, Ledger, LedgerError};
 
 words! {
     /// How an exchange ended.
@@ -30,37 +29,38 @@ words! {
     }
 }
 
-/// A request and what became of it. Names stand beside ids, because the record outlives what it names.
+/// A request and what became of it. Names stand beside ids, because the record outlives what it names;
+/// they are shared, so that a copy of a row costs little.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExchangeRow {
     /// Its id.
-    pub id: String,
+    pub id: ExchangeId,
     /// When it came.
     pub started_at: i64,
     /// The local token it came with; none from the window.
-    pub caller_id: Option<String>,
+    pub caller_id: Option<SmolStr>,
     /// The caller's name at that time.
-    pub caller: String,
+    pub caller: SmolStr,
     /// The door it came through.
-    pub door: Cow<'static, str>,
+    pub door: SmolStr,
     /// The endpoint asked.
-    pub endpoint: Cow<'static, str>,
+    pub endpoint: SmolStr,
     /// What kind of endpoint that is: `chat`, `images`, …
-    pub interface: Cow<'static, str>,
+    pub interface: SmolStr,
     /// Whether a stream was asked for.
     pub stream: bool,
     /// The model asked for.
-    pub model_asked: String,
+    pub model_asked: SmolStr,
     /// The model that answered.
-    pub model_answered: Option<String>,
+    pub model_answered: Option<SmolStr>,
     /// The name of the gateway that answered.
-    pub gateway: Option<String>,
+    pub gateway: Option<SmolStr>,
     /// Its id.
-    pub gateway_id: Option<String>,
+    pub gateway_id: Option<SmolStr>,
     /// The name of the key it was asked with.
-    pub key: Option<String>,
+    pub key: Option<SmolStr>,
     /// Its id.
-    pub key_id: Option<String>,
+    pub key_id: Option<SmolStr>,
     /// The HTTP status the caller got.
     pub status: Option<u16>,
     /// How it ended.
@@ -101,10 +101,10 @@ pub struct ExchangeRow {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AttemptRow {
     /// The gateway's name.
-    pub gateway: String,
+    pub gateway: SmolStr,
     /// The key's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub key: Option<String>,
+    pub key: Option<SmolStr>,
     /// The HTTP status it gave.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
@@ -192,20 +192,20 @@ pub(super) struct Numbered {
 fn read(row: &Row<'_>) -> rusqlite::Result<Numbered> {
     let mut columns = Columns::of(row);
     let mut row = ExchangeRow {
-        id: columns.take::<Id>()?.into_text(),
+        id: columns.take()?,
         started_at: columns.take()?,
-        caller_id: columns.take()?,
-        caller: columns.take()?,
-        door: columns.take::<String>()?.into(),
-        endpoint: columns.take::<String>()?.into(),
-        interface: columns.take::<String>()?.into(),
+        caller_id: columns.maybe()?,
+        caller: columns.text()?,
+        door: columns.text()?,
+        endpoint: columns.text()?,
+        interface: columns.text()?,
         stream: columns.take()?,
-        model_asked: columns.take()?,
-        model_answered: columns.take()?,
-        gateway: columns.take()?,
-        gateway_id: columns.take()?,
-        key: columns.take()?,
-        key_id: columns.take()?,
+        model_asked: columns.text()?,
+        model_answered: columns.maybe()?,
+        gateway: columns.maybe()?,
+        gateway_id: columns.maybe()?,
+        key: columns.maybe()?,
+        key_id: columns.maybe()?,
         status: columns.take()?,
         outcome: columns.take()?,
         code: columns.take()?,
@@ -235,8 +235,30 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Numbered> {
 impl Ledger {
     /// One exchange with its attempts.
     pub fn exchange(&self, id: &str) -> Result<Option<ExchangeRow>, LedgerError> {
-        let id = Id::of(id);
+        let id = ExchangeId::from(id);
         self.read(|c| Ok(by_id(c, &id)?.map(|found| found.row)))
+    }
+
+    /// The exchanges that made an answer, oldest first.
+    pub fn exchanges_of(&self, message: &str) -> Result<Vec<ExchangeRow>, LedgerError> {
+        let sql = format!("SELECT {COLUMNS} WHERE e.message = ?1 ORDER BY e.started_at, e.seq");
+        self.read(|c| {
+            let found = all(c, &sql, [message], read)?;
+            Ok(found.into_iter().map(|found| found.row).collect())
+        })
+    }
+
+    /// The exchanges that made the answers of a conversation, each once, oldest first.
+    pub fn exchanges_of_conversation(&self, conversation: &str) -> Result<Vec<ExchangeRow>, LedgerError> {
+        let sql = format!(
+            "SELECT {COLUMNS} WHERE e.seq IN (SELECT e.seq FROM messages m JOIN exchanges e
+                ON e.message = m.id OR e.id = unhex(m.exchange, '-') OR e.id = m.exchange
+                WHERE m.conversation = ?1) ORDER BY e.started_at, e.seq"
+        );
+        self.read(|c| {
+            let found = all(c, &sql, [conversation], read)?;
+            Ok(found.into_iter().map(|found| found.row).collect())
+        })
     }
 
     /// A page of exchanges, newest first, with the cursor of the next page if there is one.
@@ -283,7 +305,7 @@ fn decode(cursor: &str) -> Option<(i64, i64)> {
     Some((started_at.parse().ok()?, seq.parse().ok()?))
 }
 
-pub(super) fn by_id(connection: &Connection, id: &Id) -> rusqlite::Result<Option<Numbered>> {
+pub(super) fn by_id(connection: &Connection, id: &ExchangeId) -> rusqlite::Result<Option<Numbered>> {
     first(
         connection,
         &format!("SELECT {COLUMNS} WHERE e.id = ?1"),

@@ -263,7 +263,8 @@ impl Ledger {
             touched(run(c, "DELETE FROM jobs WHERE id = ?1", [&id])?)?;
             let mut orphans = Vec::new();
             for sha256 in held.into_iter().filter_map(|file| file.sha256) {
-                let sql = "SELECT 1 FROM job_files WHERE sha256 = ?1";
+                let sql = "SELECT 1 FROM job_files WHERE sha256 = ?1
+                    UNION ALL SELECT 1 FROM attachments WHERE sha256 = ?1";
                 if first(c, sql, [&sha256], |row| row.get::<_, i64>(0))?.is_none() {
                     orphans.push(sha256);
                 }

@@ -3,7 +3,8 @@
 use rusqlite::{Connection, Row, params};
 use serde_json::{Value, json};
 
-use super::{Columns, all, conversations, first, journal, run, touched};
+use super::{Columns, all, conversations, first, interruptions, journal, run, touched};
+use crate::search::index;
 use crate::words::words;
 use crate::{ConversationRow, Ledger, LedgerError};
 
@@ -95,11 +96,11 @@ fn read(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
 impl Ledger {
     /// Every message of a conversation, on all branches, oldest first.
     pub fn messages(&self, conversation: &str) -> Result<Vec<MessageRow>, LedgerError> {
-        let sql = format!("{SELECT} WHERE conversation = ?1 ORDER BY created_at, id");
+        let sql = format!("{SELECT} WHERE conversation = ?1 AND deleted_at IS NULL ORDER BY created_at, id");
         self.read(|c| Ok(all(c, &sql, [conversation], read)?))
     }
 
-    /// One message.
+    /// One message, unless it is deleted.
     pub fn message(&self, id: &str) -> Result<Option<MessageRow>, LedgerError> {
         self.read(|c| Ok(one(c, id)?))
     }
@@ -144,11 +145,12 @@ impl Ledger {
     }
 }
 
-fn one(connection: &Connection, id: &str) -> rusqlite::Result<Option<MessageRow>> {
-    first(connection, &format!("{SELECT} WHERE id = ?1"), [id], read)
+pub(crate) fn one(connection: &Connection, id: &str) -> rusqlite::Result<Option<MessageRow>> {
+    let sql = format!("{SELECT} WHERE id = ?1 AND deleted_at IS NULL");
+    first(connection, &sql, [id], read)
 }
 
-fn put(connection: &Connection, row: &MessageRow) -> rusqlite::Result<()> {
+pub(super) fn put(connection: &Connection, row: &MessageRow) -> rusqlite::Result<()> {
     let tool_calls = if row.tool_calls.is_null() {
         &json!([])
     } else {
@@ -180,12 +182,13 @@ fn put(connection: &Connection, row: &MessageRow) -> rusqlite::Result<()> {
             row.problem,
             row.created_at,
         ],
-    )
-    .map(drop)
+    )?;
+    index::message(connection, row)
 }
 
 /// Every message a previous life left streaming gets its journalled words and becomes interrupted.
 pub(crate) fn interrupt_streaming(connection: &Connection) -> rusqlite::Result<()> {
+    interruptions::note(connection)?;
     let streaming: Vec<String> = all(
         connection,
         "SELECT id FROM messages WHERE state = 'streaming'",
@@ -199,7 +202,8 @@ pub(crate) fn interrupt_streaming(connection: &Connection) -> rusqlite::Result<(
 }
 
 fn fold(connection: &Connection, id: &str, state: MessageState) -> rusqlite::Result<()> {
-    let Some(mut row) = one(connection, id)? else {
+    // A deleted one too: it may be brought back.
+    let Some(mut row) = first(connection, &format!("{SELECT} WHERE id = ?1"), [id], read)? else {
         return Ok(());
     };
     journal::fold(connection, &mut row)?;

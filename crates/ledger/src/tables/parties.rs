@@ -1,11 +1,11 @@
 //! Who asked whom for what: the same few sets return in every exchange, so each is written once and known by a number.
 
 use std::collections::HashMap;
-use std::collections::hash_map::DefaultHasher;
-use std::hash::{Hash, Hasher};
+use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use rusqlite::{Connection, ToSql};
+use foldhash::quality::RandomState;
+use rusqlite::Connection;
 
 use super::{Columns, first, run};
 use crate::ExchangeRow;
@@ -43,14 +43,15 @@ pub struct Parties {
 /// The number of a set of parties, without asking SQLite where it was asked before.
 #[derive(Default)]
 pub(crate) struct Numbers {
-    known: HashMap<u64, Vec<(Arc<ExchangeRow>, i64)>>,
+    known: HashMap<u64, Vec<(Arc<ExchangeRow>, i64)>, RandomState>,
     kept: usize,
+    hashes: RandomState,
 }
 
 impl Numbers {
     /// The number of a row's parties, which are written down if they are new.
     pub(crate) fn of(&mut self, connection: &Connection, row: &Arc<ExchangeRow>) -> rusqlite::Result<i64> {
-        let hash = hash(row);
+        let hash = self.hash(row);
         let known = self
             .known
             .get(&hash)
@@ -70,21 +71,21 @@ impl Numbers {
         Ok(number)
     }
 
+    /// Of what differs most often; `same` decides.
+    fn hash(&self, row: &ExchangeRow) -> u64 {
+        let mut hasher = self.hashes.build_hasher();
+        row.key_id.hash(&mut hasher);
+        row.caller_id.hash(&mut hasher);
+        row.model_asked.hash(&mut hasher);
+        row.model_answered.is_some().hash(&mut hasher);
+        hasher.finish()
+    }
+
     /// After a batch was undone, what it had written down is not there.
     pub(crate) fn forget(&mut self) {
         self.known.clear();
         self.kept = 0;
     }
-}
-
-/// Of what differs most often; `same` decides.
-fn hash(row: &ExchangeRow) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    row.key_id.hash(&mut hasher);
-    row.caller_id.hash(&mut hasher);
-    row.model_asked.hash(&mut hasher);
-    row.model_answered.is_some().hash(&mut hasher);
-    hasher.finish()
 }
 
 fn same(one: &ExchangeRow, other: &ExchangeRow) -> bool {
@@ -103,20 +104,20 @@ fn same(one: &ExchangeRow, other: &ExchangeRow) -> bool {
 }
 
 /// In the order of the parameters of both statements below.
-fn columns(row: &ExchangeRow) -> [&dyn ToSql; 12] {
+fn columns(row: &ExchangeRow) -> [Option<&str>; 12] {
     [
-        &row.caller_id,
-        &row.caller,
-        &row.door,
-        &row.endpoint,
-        &row.interface,
-        &row.model_asked,
-        &row.model_answered,
-        &row.gateway,
-        &row.gateway_id,
-        &row.key,
-        &row.key_id,
-        &row.price,
+        row.caller_id.as_deref(),
+        Some(&row.caller),
+        Some(&row.door),
+        Some(&row.endpoint),
+        Some(&row.interface),
+        Some(&row.model_asked),
+        row.model_answered.as_deref(),
+        row.gateway.as_deref(),
+        row.gateway_id.as_deref(),
+        row.key.as_deref(),
+        row.key_id.as_deref(),
+        row.price.as_deref(),
     ]
 }
 

@@ -1,23 +1,31 @@
-//! How exchanges are written: a row once, or twice when it outlives a batch, and the sums in step with the rows. Come
+//! How exchanges are written: a row once, or twice when it takes its time, and the sums in step with the rows. Come
 //! here for anything that changes an exchange; nothing else may, or the sums would lie.
 
 use std::collections::HashSet;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
+use foldhash::quality::RandomState;
 use nexdesk_protocol::talk::Basis;
-use rusqlite::{CachedStatement, Connection, params};
+use rusqlite::{CachedStatement, Connection, Statement};
 
 use super::exchanges::{self, Attempts};
 use super::parties::Numbers;
 use super::rollups::{self, Changes, Sums, quarter};
 use super::run;
-use crate::id::Id;
-use crate::{ExchangeRow, Ledger, Outcome};
+use crate::{ExchangeId, ExchangeRow, Ledger, Outcome};
 
 const INSERT: &str = "INSERT INTO exchanges (id, started_at, parties, stream, status, outcome, code, input, cached, output,
         reasoning, units, tokens_reported, cost_nano, cost_reported, first_token_ms, took_ms, attempts, message, job)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
-    ON CONFLICT (id) DO NOTHING";
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+const COLUMNS: usize = 20;
+/// Rows in one statement where there are so many: SQLite finds its place in the table and each index once for all.
+pub(crate) const MANY: usize = 8;
+
+static INSERT_ONE: LazyLock<String> = LazyLock::new(|| format!("{INSERT} ON CONFLICT (id) DO NOTHING"));
+static INSERT_MANY: LazyLock<String> = LazyLock::new(|| {
+    let (_, row) = INSERT.rsplit_once("VALUES").unwrap_or_default();
+    format!("{INSERT}{}", format!(",{row}").repeat(MANY - 1))
+});
 
 /// Only of a row that has not ended: of one that has, the sums would have to change with it.
 const END: &str =
@@ -30,8 +38,8 @@ const END: &str =
 const RUNNING: usize = 65_536;
 
 impl Ledger {
-    /// Records an exchange: once when it starts, once when it ends. If it ends before its start was written, only the
-    /// end is. A row that is shared with others is not copied.
+    /// Records an exchange: once when it starts, once when it ends. If it ends within a fifth of a second, only the end
+    /// is written. A row that is shared with others is not copied.
     pub fn tell_exchange(&self, row: impl Into<Arc<ExchangeRow>>) {
         self.tell_row(row.into());
     }
@@ -41,52 +49,79 @@ impl Ledger {
 #[derive(Default)]
 pub(crate) struct Recorder {
     numbers: Numbers,
-    running: HashSet<Id>,
+    running: HashSet<ExchangeId, RandomState>,
     changes: Changes,
 }
 
 /// The statements of one batch.
 pub(crate) struct Statements<'connection> {
     insert: CachedStatement<'connection>,
+    insert_many: CachedStatement<'connection>,
     end: CachedStatement<'connection>,
 }
 
 impl<'connection> Statements<'connection> {
     pub(crate) fn of(connection: &'connection Connection) -> rusqlite::Result<Self> {
         Ok(Statements {
-            insert: connection.prepare_cached(INSERT)?,
+            insert: connection.prepare_cached(&INSERT_ONE)?,
+            insert_many: connection.prepare_cached(&INSERT_MANY)?,
             end: connection.prepare_cached(END)?,
         })
     }
 }
 
 impl Recorder {
+    /// Writes `MANY` rows at once, or none: then each is to be written by itself, which tells what is the matter.
+    pub(crate) fn record_many<'a>(
+        &mut self,
+        connection: &Connection,
+        statements: &mut Statements<'_>,
+        rows: impl Iterator<Item = &'a Arc<ExchangeRow>> + Clone,
+    ) -> rusqlite::Result<bool> {
+        if rows.clone().any(|row| self.running.contains(&row.id)) {
+            return Ok(false);
+        }
+        let mut numbers = [0; MANY];
+        for (place, (row, number)) in rows.clone().zip(&mut numbers).enumerate() {
+            *number = self.numbers.of(connection, row)?;
+            bind(&mut statements.insert_many, place * COLUMNS, *number, row)?;
+        }
+        statements.insert_many.raw_execute()?;
+        for (row, number) in rows.zip(numbers) {
+            self.written(number, row);
+        }
+        Ok(true)
+    }
+
     /// Writes a row. It needs no savepoint: the one statement that changes anything is whole by itself.
     pub(crate) fn record(
         &mut self,
         connection: &Connection,
         statements: &mut Statements<'_>,
-        id: &Id,
         row: &Arc<ExchangeRow>,
     ) -> rusqlite::Result<()> {
         let parties = self.numbers.of(connection, row)?;
-        let ended = row.outcome != Outcome::Running;
-        let known = self.running.contains(id);
-        let written = (known && execute(&mut statements.end, id, parties, row)? > 0)
-            || execute(&mut statements.insert, id, parties, row)? > 0;
-        if !written {
-            return self.again(connection, statements, id, parties, row);
-        }
-        if ended {
-            self.running.remove(id);
-            self.count(row.started_at, parties).add(&Sums::of(row));
-        } else {
-            if self.running.len() >= RUNNING {
-                self.running.clear();
-            }
-            self.running.insert(id.clone());
+        let known = self.running.contains(&row.id);
+        let written = (known && execute(&mut statements.end, parties, row)? > 0)
+            || execute(&mut statements.insert, parties, row)? > 0;
+        match written {
+            true => self.written(parties, row),
+            false => self.again(connection, statements, parties, row)?,
         }
         Ok(())
+    }
+
+    /// A row stands there that did not, or has ended that had not.
+    fn written(&mut self, parties: i64, row: &ExchangeRow) {
+        if row.outcome != Outcome::Running {
+            self.running.remove(&row.id);
+            self.count(row.started_at, parties).add(&Sums::of(row));
+            return;
+        }
+        if self.running.len() >= RUNNING {
+            self.running.clear();
+        }
+        self.running.insert(row.id.clone());
     }
 
     /// A row that is there and not known to be running: what it added to the sums is taken back before it is replaced.
@@ -94,14 +129,13 @@ impl Recorder {
         &mut self,
         connection: &Connection,
         statements: &mut Statements<'_>,
-        id: &Id,
         parties: i64,
         row: &ExchangeRow,
     ) -> rusqlite::Result<()> {
-        let before = exchanges::by_id(connection, id)?;
+        let before = exchanges::by_id(connection, &row.id)?;
         run(connection, "SAVEPOINT again", [])?;
-        let replaced = run(connection, "DELETE FROM exchanges WHERE id = ?1", [id])
-            .and_then(|_| execute(&mut statements.insert, id, parties, row));
+        let replaced = run(connection, "DELETE FROM exchanges WHERE id = ?1", [&row.id])
+            .and_then(|_| execute(&mut statements.insert, parties, row));
         if let Err(cause) = replaced {
             // SQLite has undone the whole transaction by itself after some failures, a full disk among them.
             if !connection.is_autocommit() {
@@ -137,34 +171,43 @@ impl Recorder {
     }
 }
 
-fn execute(
-    statement: &mut CachedStatement<'_>,
-    id: &Id,
+fn execute(statement: &mut Statement<'_>, parties: i64, row: &ExchangeRow) -> rusqlite::Result<usize> {
+    bind(statement, 0, parties, row)?;
+    statement.raw_execute()
+}
+
+/// Binds the parameters behind some others.
+fn bind(
+    statement: &mut Statement<'_>,
+    behind: usize,
     parties: i64,
     row: &ExchangeRow,
-) -> rusqlite::Result<usize> {
-    statement.execute(params![
-        id,
-        row.started_at,
-        parties,
-        row.stream,
-        row.status,
-        row.outcome,
-        row.code,
-        row.input,
-        row.cached,
-        row.output,
-        row.reasoning,
-        row.units,
-        row.tokens_basis == Basis::Reported,
-        row.cost_nano,
-        row.cost_basis == Basis::Reported,
-        row.first_token_ms,
-        row.took_ms,
-        Attempts::stored(row)?,
-        row.message,
-        row.job,
-    ])
+) -> rusqlite::Result<()> {
+    let mut place = behind;
+    let mut next = || {
+        place += 1;
+        place
+    };
+    statement.raw_bind_parameter(next(), &row.id)?;
+    statement.raw_bind_parameter(next(), row.started_at)?;
+    statement.raw_bind_parameter(next(), parties)?;
+    statement.raw_bind_parameter(next(), row.stream)?;
+    statement.raw_bind_parameter(next(), row.status)?;
+    statement.raw_bind_parameter(next(), row.outcome)?;
+    statement.raw_bind_parameter(next(), &row.code)?;
+    statement.raw_bind_parameter(next(), row.input)?;
+    statement.raw_bind_parameter(next(), row.cached)?;
+    statement.raw_bind_parameter(next(), row.output)?;
+    statement.raw_bind_parameter(next(), row.reasoning)?;
+    statement.raw_bind_parameter(next(), &row.units)?;
+    statement.raw_bind_parameter(next(), row.tokens_basis == Basis::Reported)?;
+    statement.raw_bind_parameter(next(), row.cost_nano)?;
+    statement.raw_bind_parameter(next(), row.cost_basis == Basis::Reported)?;
+    statement.raw_bind_parameter(next(), row.first_token_ms)?;
+    statement.raw_bind_parameter(next(), row.took_ms)?;
+    statement.raw_bind_parameter(next(), Attempts::stored(row)?)?;
+    statement.raw_bind_parameter(next(), &row.message)?;
+    statement.raw_bind_parameter(next(), &row.job)
 }
 
 /// What a previous life left running will never end by itself. From here on it counts.

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use foldhash::quality::RandomState;
 use rusqlite::{Connection, params, params_from_iter};
 
 use super::{Columns, all, first, run};
@@ -147,7 +148,7 @@ pub(crate) fn quarter(unix_ms: i64) -> i64 {
 }
 
 /// Changes to the sums that have not been written yet, by quarter and number of parties.
-pub(crate) type Changes = HashMap<(i64, i64), Sums>;
+pub(crate) type Changes = HashMap<(i64, i64), Sums, RandomState>;
 
 /// Writes the changes of a batch: one row for each quarter and parties in it.
 pub(crate) fn change(connection: &Connection, changes: &mut Changes) -> rusqlite::Result<()> {

@@ -103,7 +103,7 @@ impl Ledger {
             for (from, to) in edges(since, before, begin, end) {
                 for (_, row) in exchanges::ended_between(&c, from, to)? {
                     if let Some((caller, nano)) = row.caller_id.zip(row.cost_nano) {
-                        add(quarter(row.started_at), caller, nano);
+                        add(quarter(row.started_at), caller.into(), nano);
                     }
                 }
             }

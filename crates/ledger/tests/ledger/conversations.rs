@@ -145,7 +145,7 @@ async fn answered(ledger: &Ledger) -> (ConversationRow, MessageRow) {
         cost_basis: Basis::Reported,
         ..exchange(NOW)
     };
-    answer.exchange = Some(made_by.id.clone());
+    answer.exchange = Some(made_by.id.to_string());
     let turn = vec![message(&talk.id, Role::User, "Hi"), answer.clone()];
     ledger.begin_turn(talk.clone(), turn).await.unwrap();
     // Known from both sides, to be counted once all the same.
@@ -236,7 +236,7 @@ async fn a_deleted_conversation_can_be_brought_back_for_thirty_days() {
         .begin_turn(talk.clone(), vec![question.clone()])
         .await
         .unwrap();
-    ledger.tell_draft(Some(&talk.id), "and".into(), NOW);
+    ledger.tell_draft(Some(&talk.id), "and".into(), Vec::new(), NOW);
     ledger
         .add_picture("picture", &question.id, "image/png", vec![1, 2, 3])
         .await
@@ -320,14 +320,24 @@ async fn pictures_come_in_the_order_of_their_messages() {
 #[tokio::test]
 async fn a_draft_is_kept_per_conversation_and_for_the_one_not_begun() {
     let ledger = Ledger::in_memory().unwrap();
-    ledger.tell_draft(None, "new".into(), NOW);
-    ledger.tell_draft(Some("talk"), "old".into(), NOW);
-    ledger.tell_draft(Some("talk"), "older".into(), NOW + 1);
+    ledger.tell_draft(None, "new".into(), Vec::new(), NOW);
+    ledger.tell_draft(Some("talk"), "old".into(), Vec::new(), NOW);
+    ledger.tell_draft(Some("talk"), "older".into(), Vec::new(), NOW + 1);
     ledger.flush().await.unwrap();
-    assert_eq!(ledger.draft(None).unwrap().as_deref(), Some("new"));
-    assert_eq!(ledger.draft(Some("talk")).unwrap().as_deref(), Some("older"));
+    assert_eq!(
+        ledger.draft(None).unwrap().map(|draft| draft.text).as_deref(),
+        Some("new")
+    );
+    assert_eq!(
+        ledger
+            .draft(Some("talk"))
+            .unwrap()
+            .map(|draft| draft.text)
+            .as_deref(),
+        Some("older")
+    );
 
-    ledger.tell_draft(None, String::new(), NOW + 2);
+    ledger.tell_draft(None, String::new(), Vec::new(), NOW + 2);
     ledger.flush().await.unwrap();
     assert_eq!(ledger.draft(None).unwrap(), None);
 }

@@ -1,5 +1,7 @@
 //! Exchanges: recorded twice, listed by page, summed.
 
+use std::time::Duration;
+
 use nexdesk_ledger::{AttemptRow, Basis, ExchangeRow, Ledger, LedgerError, Outcome, Totals};
 use serde_json::json;
 
@@ -55,6 +57,24 @@ async fn an_exchange_told_at_its_start_and_its_end_is_one_row_with_its_attempts_
     assert_eq!(ledger.exchange(&started.id).unwrap(), Some(ended.clone()));
     assert_eq!(ledger.exchanges(None, 10).unwrap(), (vec![ended], None));
     assert_eq!(ledger.exchange_count().unwrap(), 1);
+}
+
+#[tokio::test]
+async fn an_exchange_that_goes_on_is_on_record_while_it_does() {
+    let ledger = Ledger::in_memory().unwrap();
+    for _ in 0..2 {
+        let goes_on = exchange(NOW);
+        ledger.tell_exchange(goes_on.clone());
+        // Nobody asks for anything: the writer comes by itself, from its sleep and from its last batch.
+        let written = async {
+            while ledger.exchange(&goes_on.id).unwrap().is_none() {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), written)
+            .await
+            .unwrap();
+    }
 }
 
 #[tokio::test]
@@ -146,7 +166,7 @@ async fn totals_count_what_started_since_and_name_what_has_no_price() {
     let ledger = Ledger::in_memory().unwrap();
     let told = |at, caller: Option<&str>, outcome, cost_nano, output| {
         ledger.tell_exchange(ExchangeRow {
-            caller_id: caller.map(str::to_owned),
+            caller_id: caller.map(Into::into),
             outcome,
             cost_nano,
             output,

@@ -9,11 +9,15 @@ mod exchanges;
 #[cfg(test)]
 mod jobs;
 #[cfg(test)]
+mod library;
+#[cfg(test)]
 mod opening;
 #[cfg(test)]
 mod processes;
 #[cfg(test)]
 mod routing;
+#[cfg(test)]
+mod searching;
 #[cfg(test)]
 mod setup;
 #[cfg(test)]

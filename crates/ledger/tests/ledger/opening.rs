@@ -152,8 +152,8 @@ fn the_last_three_snapshots_are_kept() {
         snapshots,
         [
             "nexdesk.before-v1.db".to_owned(),
-            "nexdesk.before-v2.db".to_owned(),
             format!("nexdesk.before-v{}.db", known()),
+            "nexdesk.before-v2.db".to_owned(),
         ]
     );
 }
@@ -322,7 +322,7 @@ fn an_older_exchange_keeps_its_id_its_attempts_and_its_part_of_the_sums() {
     let ledger = Ledger::open(dir.path(), NOW).unwrap().ledger;
 
     let (rows, _) = ledger.exchanges(None, 10).unwrap();
-    let ids: Vec<_> = rows.iter().map(|row| row.id.as_str()).collect();
+    let ids: Vec<_> = rows.iter().map(|row| &*row.id).collect();
     assert_eq!(
         ids,
         [

@@ -30,14 +30,14 @@ pub(crate) fn ended(dice: &mut Dice, started_at: i64) -> ExchangeRow {
     let priced = dice.below(5) > 0 && outcome != Outcome::Failed;
     let output = (outcome != Outcome::Failed).then(|| dice.below(5000));
     let mut row = exchange(started_at);
-    row.caller_id = (caller > 0).then(|| format!("token-{caller}"));
-    row.caller = format!("tool-{caller}");
-    row.model_asked = format!("model-{}", dice.below(3));
+    row.caller_id = (caller > 0).then(|| format!("token-{caller}").into());
+    row.caller = format!("tool-{caller}").into();
+    row.model_asked = format!("model-{}", dice.below(3)).into();
     row.model_answered = Some(row.model_asked.clone());
     row.gateway = Some("gateway".into());
     row.gateway_id = Some("g".into());
-    row.key = Some(format!("key-{key}"));
-    row.key_id = Some(format!("k-{key}"));
+    row.key = Some(format!("key-{key}").into());
+    row.key_id = Some(format!("k-{key}").into());
     row.status = Some(200);
     row.outcome = outcome;
     row.input = Some(dice.below(100_000));
@@ -227,6 +227,32 @@ async fn one_absurd_count_spoils_no_other_sum_and_stops_no_write() {
 }
 
 #[tokio::test]
+async fn a_row_that_cannot_be_written_takes_none_of_its_neighbours_along() {
+    let ledger = Ledger::in_memory().unwrap();
+    let mut dice = Dice(7);
+    let mut rows: Vec<_> = (0..40).map(|number| ended(&mut dice, NOW + number)).collect();
+    rows[5].input = Some(u64::MAX);
+    // Two words on one exchange among its neighbours: the later counts.
+    rows[20] = ExchangeRow {
+        cost_nano: Some(123),
+        ..rows[19].clone()
+    };
+    for row in &rows {
+        ledger.tell_exchange(row.clone());
+    }
+    ledger.flush().await.unwrap();
+
+    assert_eq!(ledger.exchange(&rows[5].id).unwrap(), None);
+    rows.remove(19);
+    rows.remove(5);
+    for row in &rows {
+        assert_eq!(ledger.exchange(&row.id).unwrap().as_ref(), Some(row));
+    }
+    let totals = ledger.totals_since(NOW).unwrap();
+    assert_eq!((totals.requests, totals.cost_nano), (38, cost(&rows)));
+}
+
+#[tokio::test]
 async fn what_a_token_spent_is_told_by_the_quarter_and_adds_up() {
     let ledger = Ledger::in_memory().unwrap();
     let told = |at, cost_nano| {
@@ -292,7 +318,7 @@ async fn told_again_before_it_is_written_an_exchange_takes_no_second_place() {
     let dir = tempfile::tempdir().unwrap();
     let ledger = Ledger::open(dir.path(), NOW).unwrap().ledger;
     ledger.limit_pages(1).unwrap();
-    ledger.tell_draft(None, "x".repeat(1 << 20), NOW);
+    ledger.tell_draft(None, "x".repeat(1 << 20), Vec::new(), NOW);
     assert!(matches!(ledger.flush().await, Err(LedgerError::Full)));
     let mut dice = Dice(11);
     let rows: Vec<_> = (0..60_000).map(|number| ended(&mut dice, NOW + number)).collect();

@@ -36,7 +36,7 @@ pub(crate) fn key(gateway: &str, name: &str) -> KeyRow {
 
 pub(crate) fn exchange(started_at: i64) -> ExchangeRow {
     ExchangeRow {
-        id: new_id(),
+        id: ExchangeId::fresh(),
         started_at,
         caller_id: None,
         caller: "window".into(),
@@ -79,6 +79,7 @@ pub(crate) fn conversation(title: &str) -> ConversationRow {
         updated_at: NOW,
         leaf: None,
         deleted_at: None,
+        ..ConversationRow::default()
     }
 }
 

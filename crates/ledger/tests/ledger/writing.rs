@@ -53,7 +53,7 @@ async fn an_asked_write_stands_between_what_was_told_before_and_after_it() {
 #[tokio::test]
 async fn one_failing_ask_undoes_nothing_else_in_its_batch() {
     let ledger = Ledger::in_memory().unwrap();
-    ledger.tell_draft(None, "told in the same batch".into(), NOW);
+    ledger.tell_draft(None, "told in the same batch".into(), Vec::new(), NOW);
     let (first, second, third) = tokio::join!(
         ledger.put_gateway(gateway("Same")),
         ledger.put_gateway(gateway("SAME")),
@@ -65,7 +65,7 @@ async fn one_failing_ask_undoes_nothing_else_in_its_batch() {
     third.unwrap();
     assert_eq!(ledger.gateways().unwrap().len(), 2);
     assert_eq!(
-        ledger.draft(None).unwrap().as_deref(),
+        ledger.draft(None).unwrap().map(|draft| draft.text).as_deref(),
         Some("told in the same batch")
     );
 }
@@ -119,7 +119,7 @@ async fn a_hundred_thousand_told_writes_wait_and_the_newest_beyond_are_given_up(
     let ledger = Ledger::open(dir.path(), NOW).unwrap().ledger;
     let answer = streaming_answer(&ledger).await;
     ledger.limit_pages(1).unwrap();
-    ledger.tell_draft(None, "x".repeat(1 << 20), NOW);
+    ledger.tell_draft(None, "x".repeat(1 << 20), Vec::new(), NOW);
     assert!(
         matches!(ledger.flush().await, Err(LedgerError::Full)),
         "the first to wait fits in no page there is"
@@ -154,14 +154,17 @@ async fn an_ask_too_big_for_the_disk_takes_no_told_write_with_it() {
     let answer = streaming_answer(&ledger).await;
     ledger.limit_pages(60).unwrap();
 
-    ledger.tell_draft(None, "small".into(), NOW);
+    ledger.tell_draft(None, "small".into(), Vec::new(), NOW);
     let picture = ledger
         .add_picture("picture", &answer.id, "image/png", vec![1; 4 << 20])
         .await;
 
     assert!(matches!(picture, Err(LedgerError::Full)), "{picture:?}");
     ledger.flush().await.unwrap();
-    assert_eq!(ledger.draft(None).unwrap().as_deref(), Some("small"));
+    assert_eq!(
+        ledger.draft(None).unwrap().map(|draft| draft.text).as_deref(),
+        Some("small")
+    );
     assert!(ledger.trouble().is_none(), "told writes are well");
 }
 
@@ -185,9 +188,12 @@ async fn a_told_write_that_can_never_succeed_holds_up_nothing_behind_it() {
 async fn dropping_the_last_handle_saves_what_was_told() {
     let dir = tempfile::tempdir().unwrap();
     let ledger = Ledger::open(dir.path(), NOW).unwrap().ledger;
-    ledger.tell_draft(None, "half a thought".into(), NOW);
+    ledger.tell_draft(None, "half a thought".into(), Vec::new(), NOW);
     drop(ledger);
 
     let again = Ledger::open(dir.path(), NOW).unwrap().ledger;
-    assert_eq!(again.draft(None).unwrap().as_deref(), Some("half a thought"));
+    assert_eq!(
+        again.draft(None).unwrap().map(|draft| draft.text).as_deref(),
+        Some("half a thought")
+    );
 }

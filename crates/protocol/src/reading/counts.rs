@@ -165,6 +165,14 @@ fn plain(raw: Raw<'_>) -> Option<&str> {
 
 /// A count, also where a gateway wrote `12.0` or `"12"`.
 fn count(raw: Raw<'_>) -> Option<u64> {
+    // Eighteen digits always fit.
+    if raw.0.len() <= 18 && raw.0.iter().all(u8::is_ascii_digit) && !raw.0.is_empty() {
+        return Some(
+            raw.0
+                .iter()
+                .fold(0, |count, digit| count * 10 + u64::from(digit - b'0')),
+        );
+    }
     let text = plain(raw)?;
     text.parse().ok().or_else(|| u64::try_from(scaled(text, 1)?).ok())
 }

@@ -299,7 +299,10 @@ impl Reader {
         if self.model.is_none()
             && let Some(raw) = heard.model.filter(|raw| raw.says())
         {
-            self.model = serde_json::from_slice(raw.0).ok();
+            self.model = match raw.plain() {
+                Some(name) => Some(name.to_owned()),
+                None => serde_json::from_slice(raw.0).ok(),
+            };
         }
         if let Some(raw) = heard.usage {
             self.count(raw);

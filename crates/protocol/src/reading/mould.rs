@@ -2,6 +2,7 @@
 //! text has been walked over once, and need not be again.
 
 use super::heard::Heard;
+use crate::wire::glance::quote_or_backslash;
 
 /// The last plain delta, and where its text stands in it.
 #[derive(Debug, Default)]
@@ -46,7 +47,7 @@ impl Mould {
 #[inline]
 fn stays_inside(text: &[u8]) -> bool {
     let mut at = 0;
-    while let Some(found) = memchr::memchr2(b'"', b'\\', &text[at..]) {
+    while let Some(found) = quote_or_backslash(&text[at..]) {
         at += found + 2;
         if text[at - 2] == b'"' || at > text.len() {
             return false;

@@ -36,7 +36,7 @@ impl Boundaries {
         if at < piece.len() {
             self.ended = false;
         }
-        while let Some(found) = memchr2(b'\n', b'\r', &piece[at..]) {
+        while let Some(found) = line_end(&piece[at..]) {
             let is_blank = found == 0 && self.line_is_empty;
             at += found + 1;
             if piece[at - 1] == b'\r' {
@@ -80,7 +80,7 @@ impl<'a> Iterator for Blocks<'a> {
         }
         let mut at = 0;
         let mut has_line = false;
-        while let Some(found) = memchr2(b'\n', b'\r', &self.rest[at..]) {
+        while let Some(found) = line_end(&self.rest[at..]) {
             let is_blank = found == 0;
             at += found + 1;
             if self.rest[at - 1] == b'\r' && self.rest.get(at) == Some(&b'\n') {
@@ -94,6 +94,15 @@ impl<'a> Iterator for Blocks<'a> {
             has_line |= !is_blank;
         }
         Some(std::mem::take(&mut self.rest))
+    }
+}
+
+/// Where the first line ends. Every other line is the blank one behind an event, which needs no search.
+#[inline]
+fn line_end(bytes: &[u8]) -> Option<usize> {
+    match bytes.first()? {
+        b'\n' | b'\r' => Some(0),
+        _ => memchr2(b'\n', b'\r', bytes),
     }
 }
 
@@ -114,7 +123,7 @@ pub(crate) fn data(block: &[u8]) -> Data<'_> {
     let mut found = None;
     let mut rest = block;
     while !rest.is_empty() {
-        let end = memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
+        let end = line_end(rest).unwrap_or(rest.len());
         let line = &rest[..end];
         rest = &rest[rest.len().min(end + 1)..];
         let Some(value) = value(line) else { continue };

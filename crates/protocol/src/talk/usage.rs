@@ -90,7 +90,7 @@ impl Usage {
         ];
         let counted: Map<String, Value> = counts
             .into_iter()
-            .filter_map(|(name, count)| Some((name.to_owned(), count?.into())))
+            .filter_map(|(name, count)| count.map(|count| (name.to_owned(), count.into())))
             .collect();
         (!counted.is_empty()).then_some(Value::Object(counted))
     }

@@ -1,8 +1,10 @@
 //! What stands in the bytes, field for field. Fields we do not know are kept and sent on.
 
+pub(crate) mod glance;
 pub mod openai;
 pub mod peek;
 pub(crate) mod script;
+pub(crate) mod strict;
 pub(crate) mod walk;
 
 use serde::{Deserialize, Deserializer};

@@ -3,7 +3,7 @@
 //! It believes what it skips. Whoever asks gets `None` as soon as something is not where JSON would have it, and then
 //! lets serde look at the whole.
 
-use memchr::memchr2;
+use super::glance::{quote_or_backslash, stop};
 
 /// A place in a piece of JSON.
 #[derive(Clone, Copy, Debug)]
@@ -114,7 +114,7 @@ impl<'a> Walk<'a> {
         }
         let from = self.at + 1;
         let rest = self.bytes.get(from..)?;
-        let length = rest.iter().position(|byte| matches!(byte, b'"' | b'\\'))?;
+        let length = quote_or_backslash(rest)?;
         if rest[length] == b'\\' {
             return None;
         }
@@ -129,28 +129,14 @@ impl<'a> Walk<'a> {
     /// Steps behind the string whose opening quote has been taken.
     #[inline]
     fn string(&mut self) -> Option<()> {
-        let rest = self.bytes.get(self.at..)?;
-        // Most strings are short, and a search costs more to begin than they cost to look at.
-        let head = &rest[..rest.len().min(24)];
-        match head.iter().position(|byte| matches!(byte, b'"' | b'\\')) {
-            Some(end) if head[end] == b'"' => {
-                self.at += end + 1;
-                Some(())
-            }
-            Some(escape) => self.long_string(escape),
-            None => self.long_string(head.len()),
-        }
-    }
-
-    fn long_string(&mut self, looked_at: usize) -> Option<()> {
-        self.at += looked_at;
         loop {
-            self.at += memchr2(b'"', b'\\', self.bytes.get(self.at..)?)?;
-            if self.bytes[self.at] == b'"' {
-                self.at += 1;
+            let rest = self.bytes.get(self.at..)?;
+            let end = quote_or_backslash(rest)?;
+            if rest[end] == b'"' {
+                self.at += end + 1;
                 return Some(());
             }
-            self.at += 2;
+            self.at += end + 2;
         }
     }
 
@@ -236,6 +222,12 @@ impl<'a> Raw<'a> {
         std::str::from_utf8(self.inside()?)
             .ok()
             .filter(|word| !word.contains('\\'))
+    }
+
+    /// What a string says, if that stands in it letter by letter: serde would read it the same.
+    pub(crate) fn plain(self) -> Option<&'a str> {
+        let inside = self.inside().filter(|inside| stop(inside).is_none())?;
+        std::str::from_utf8(inside).ok()
     }
 
     pub(crate) fn is_null(self) -> bool {

@@ -119,7 +119,7 @@ impl Jobs {
             clock,
             media,
             families,
-            downloads: Downloads::new()?,
+            downloads: Downloads::default(),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
             due: Mutex::default(),

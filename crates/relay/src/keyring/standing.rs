@@ -1,10 +1,11 @@
 //! How one key stands, and what each answer does to it.
 
-use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use nexdesk_ledger::KeyState;
 use nexdesk_upstream::{Failure, Kind, Limits};
+
+use crate::Map;
 
 /// Without a word of the gateway's, a limit per minute is the likeliest.
 const USUAL_REST: Duration = Duration::from_secs(20);
@@ -14,6 +15,8 @@ const LONGEST_REST: Duration = Duration::from_secs(60 * 60);
 const PARKED: Duration = Duration::from_secs(60 * 60);
 /// A 401 to a key that worked so shortly before is more likely a hiccup of the gateway than a key just revoked.
 const HICCUP: Duration = Duration::from_secs(60);
+/// How exactly the last use is known.
+const USE_WRITTEN: Duration = Duration::from_secs(10);
 const FAILURES: u32 = 3;
 const FIRST_BREAK: Duration = Duration::from_secs(30);
 const LONGEST_BREAK: Duration = Duration::from_secs(300);
@@ -24,7 +27,7 @@ const MODELS: usize = 200;
 pub(super) struct Standing {
     rests_until: Option<Instant>,
     /// Rests that concern one model.
-    models: HashMap<String, Instant>,
+    models: Map<String, Instant>,
     failures: u32,
     tired_until: Option<Instant>,
     tired_for: Duration,
@@ -36,6 +39,9 @@ pub(super) struct Standing {
     /// It was refused once just after it had worked.
     is_doubted: bool,
     worked_at: Option<Instant>,
+    /// How it stands in the ledger, where that is known: a busy key works a thousand times a second.
+    written: Option<KeyState>,
+    use_written_at: Option<Instant>,
 }
 
 /// Where a key stands in the row.
@@ -59,13 +65,15 @@ pub(crate) struct Learned {
     pub(crate) told: Option<(KeyState, Option<Duration>)>,
     /// Whether to ask the same key once more, right away.
     pub(crate) once_more: bool,
+    /// Whether to write down that it was used.
+    pub(crate) was_used: bool,
 }
 
 impl Learned {
     fn told(state: KeyState, rest: Option<Duration>) -> Self {
         Self {
             told: Some((state, rest)),
-            once_more: false,
+            ..Self::default()
         }
     }
 }
@@ -80,6 +88,7 @@ impl Standing {
         Self {
             is_refused: row == KeyState::Refused,
             is_parked: row == KeyState::Exhausted,
+            written: Some(row),
             ..self
         }
     }
@@ -120,18 +129,27 @@ impl Standing {
     }
 
     pub(super) fn answered(&mut self, model: &str, limits: &Limits, now: Instant) -> Learned {
-        // An answer that began before another's 429 does not end the rest.
         let mut models = std::mem::take(&mut self.models);
-        models.retain(|_, until| *until > now);
-        let rests_until = self.rests_until.filter(|until| *until > now);
+        if !models.is_empty() {
+            models.retain(|_, until| *until > now);
+        }
         *self = Self {
             models,
-            rests_until,
+            // An answer that began before another's 429 does not end the rest.
+            rests_until: self.rests_until.filter(|until| *until > now),
+            failures: 0,
+            tired_until: None,
+            tired_for: Duration::ZERO,
+            is_parked: false,
+            asked_again_at: None,
             balance: self.balance,
+            is_refused: false,
+            is_doubted: false,
             worked_at: Some(now),
-            ..Self::default()
+            written: self.written,
+            use_written_at: self.use_written_at,
         };
-        match (limits.rest(), rests_until) {
+        match (limits.rest(), self.rests_until) {
             (Some(rest), _) if !rest.is_zero() => self.rest(rest, now),
             (_, Some(_)) => Learned::default(),
             _ => {
@@ -158,8 +176,8 @@ impl Standing {
                 if worked && !self.is_doubted {
                     self.is_doubted = true;
                     return Learned {
-                        told: None,
                         once_more: true,
+                        ..Learned::default()
                     };
                 }
                 self.is_refused = true;
@@ -176,6 +194,28 @@ impl Standing {
             }
             _ => Learned::default(),
         }
+    }
+
+    /// Whether the ledger has to be told that it was used.
+    pub(super) fn is_used(&mut self, now: Instant) -> bool {
+        let was_told = self
+            .use_written_at
+            .is_some_and(|at| now.saturating_duration_since(at) < USE_WRITTEN);
+        if !was_told {
+            self.use_written_at = Some(now);
+        }
+        !was_told
+    }
+
+    /// What the ledger has to be told of it: that it is well, once.
+    pub(super) fn news(
+        &mut self,
+        told: Option<(KeyState, Option<Duration>)>,
+    ) -> Option<(KeyState, Option<Duration>)> {
+        let (state, _) = told?;
+        let is_known = state == KeyState::Healthy && self.written == Some(state);
+        self.written = Some(state);
+        told.filter(|_| !is_known)
     }
 
     fn rest(&mut self, rest: Duration, now: Instant) -> Learned {

@@ -6,7 +6,7 @@ use nexdesk_ledger::KeyState;
 use nexdesk_upstream::{Base, Failure, Kind, Limit, Limits, provider};
 
 use super::{Keyring, Learned};
-use crate::directory::{Directory, Gateway, KeyEntry};
+use crate::directory::{Directory, Gateway, KeyEntry, Label};
 
 struct Bench {
     keyring: Keyring,
@@ -17,7 +17,7 @@ struct Bench {
 fn key(id: &str, weight: u32, state: KeyState) -> KeyEntry {
     KeyEntry {
         id: id.into(),
-        name: id.into(),
+        label: Label::of(id, id),
         weight,
         enabled: true,
         reads_on: false,
@@ -30,6 +30,7 @@ fn gateway(keys: Vec<KeyEntry>) -> Gateway {
         id: "g".into(),
         name: "G".into(),
         slug: "g".into(),
+        label: Label::of("g", "G"),
         base: Base::stored("http://127.0.0.1:9/v1"),
         provider: provider("openai").expect("in the catalogue"),
         keys,
@@ -229,6 +230,27 @@ fn a_key_that_fails_three_times_in_a_row_goes_last_for_a_while_but_never_away() 
 }
 
 #[test]
+fn a_busy_key_is_written_down_when_something_changes_and_its_use_every_ten_seconds() {
+    let mut bench = Bench::of(&[("a", 1)]);
+    let first = bench.ok("a");
+    assert_eq!(
+        (first.told, first.was_used),
+        (Some((KeyState::Healthy, None)), true)
+    );
+    assert_eq!(bench.ok("a"), Learned::default(), "nothing is new");
+    bench.wait(10);
+    let later = bench.ok("a");
+    assert_eq!((later.told, later.was_used), (None, true));
+    bench.fails("a", &failure(Kind::QuotaExhausted));
+    bench.wait(3600);
+    assert_eq!(
+        bench.ok("a").told,
+        Some((KeyState::Healthy, None)),
+        "well again, which is news"
+    );
+}
+
+#[test]
 fn a_refused_key_is_laid_aside_until_a_person_wakes_it() {
     let mut bench = Bench::of(&[("a", 1), ("b", 1)]);
     let mut news = bench.keyring.news();
@@ -236,7 +258,8 @@ fn a_refused_key_is_laid_aside_until_a_person_wakes_it() {
         bench.fails("a", &failure(Kind::KeyRefused)),
         Learned {
             told: Some((KeyState::Refused, None)),
-            once_more: false
+            once_more: false,
+            was_used: true,
         }
     );
     bench.wait(100_000);
@@ -325,7 +348,8 @@ fn what_is_nobodys_fault_changes_nothing() {
         Kind::NotServed,
         Kind::Unreachable,
     ] {
-        assert_eq!(bench.fails("a", &failure(kind)), Learned::default(), "{kind:?}");
+        let learned = bench.fails("a", &failure(kind));
+        assert_eq!((learned.told, learned.once_more), (None, false), "{kind:?}");
     }
     assert_eq!(bench.firsts(1), "a");
 }

@@ -10,6 +10,7 @@ use prometheus_client::metrics::MetricType;
 use prometheus_client::registry::Registry;
 
 use super::{Gateway, Spent, Timed};
+use crate::Map;
 use crate::Relay;
 use crate::histogram::Histogram;
 
@@ -21,8 +22,8 @@ type Labels<'a> = Vec<(&'static str, &'a str)>;
 /// Everything there is to say at one moment.
 #[derive(Debug)]
 struct Scrape {
-    gateways: HashMap<String, Gateway>,
-    refusals: HashMap<String, u64>,
+    gateways: Map<String, Gateway>,
+    refusals: Map<String, u64>,
     retried: u64,
     failed_over: u64,
     streaming: usize,

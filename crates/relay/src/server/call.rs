@@ -1,20 +1,13 @@
 //! One request that came through the door, and its way out again.
 
-use std::io;
 use std::sync::Arc;
-use std::time::Duration;
 
-use futures::{StreamExt, stream};
 use http::header::UPGRADE;
-use http::{Request, Response, StatusCode};
-use http_body::Body as _;
-use http_body_util::BodyExt;
-use hyper::body::{Frame, Incoming};
-use hyper_util::rt::TokioIo;
+use http::{Request, StatusCode};
 use nexdesk_protocol::refusal::{Dialect, Refusal};
-use tokio_util::task::TaskTracker;
 
 use super::guard::{self, Guard, Way};
+use super::http::Dates;
 use crate::intake::Intake;
 use crate::reply::{Body, Reply};
 use crate::{Door, Relay, metrics, refuse};
@@ -26,17 +19,16 @@ const METRICS: &str = "/metrics";
 pub(super) struct Porter {
     pub(super) relay: Relay,
     pub(super) guard: Arc<Guard>,
-    pub(super) tasks: TaskTracker,
-    pub(super) body_silence: Duration,
+    pub(super) dates: Arc<Dates>,
     pub(super) way: Way,
 }
 
 impl Porter {
-    pub(super) async fn respond(&self, request: Request<Incoming>) -> Response<Body> {
+    pub(super) async fn respond(&self, request: Request<Intake>) -> Reply {
         let origin = match self.guard.check(request.headers(), request.uri(), self.way) {
-            Ok(None) => return out(self.pass(request).await),
+            Ok(None) => return self.pass(request).await,
             Ok(Some(origin)) => origin,
-            Err(refusal) => return out(refused(&refusal)),
+            Err(refusal) => return refused(&refusal),
         };
         let preflight = guard::preflight(request.method(), request.headers());
         let mut reply = match preflight {
@@ -54,10 +46,10 @@ impl Porter {
         };
         // A refusal too: or the page's own console is all that says why.
         guard::let_read(&mut reply.headers, origin);
-        out(reply)
+        reply
     }
 
-    async fn pass(&self, mut request: Request<Incoming>) -> Reply {
+    async fn pass(&self, request: Request<Intake>) -> Reply {
         if request.uri().path() == METRICS
             && let Some(figures) = metrics::serve(&self.relay, request.method(), request.headers())
         {
@@ -68,56 +60,10 @@ impl Porter {
         if upgrades && request.uri().path().trim_end_matches('/').ends_with("/responses") {
             return refused(&refuse::no_websocket());
         }
-        let switched = upgrades.then(|| hyper::upgrade::on(&mut request));
-        let silence = self.body_silence;
-        let mut reply = self
-            .relay
-            .serve(Door::Http, request.map(|body| intake(body, silence)))
-            .await;
-        if let Some(tunnel) = reply.body.take_tunnel()
-            && let Some(switched) = switched
-        {
-            self.tasks.spawn(async move {
-                match switched.await {
-                    Ok(caller) => tunnel.join(TokioIo::new(caller)).await,
-                    Err(error) => tracing::debug!(%error, "a caller did not switch protocols"),
-                }
-            });
-        }
-        reply
+        self.relay.serve(Door::Http, request).await
     }
 }
 
 fn refused(refusal: &Refusal) -> Reply {
     Reply::refusal(refusal, Dialect::default())
-}
-
-/// The body as it comes, cut off where its sender falls asleep over it.
-fn intake(body: Incoming, silence: Duration) -> Intake {
-    let length = body.size_hint().exact();
-    let pieces = stream::unfold(body, move |mut body| async move {
-        loop {
-            // Broken and not ended: half an upload must not pass for a whole one.
-            let Ok(frame) = tokio::time::timeout(silence, body.frame()).await else {
-                return Some((Err(io::ErrorKind::TimedOut.into()), body));
-            };
-            match frame?.map(Frame::into_data) {
-                Ok(Ok(bytes)) => return Some((Ok(bytes), body)),
-                // Trailers say nothing that anybody waits for.
-                Ok(Err(_)) => {}
-                Err(error) => return Some((Err(io::Error::other(error)), body)),
-            }
-        }
-    });
-    Intake {
-        pieces: pieces.boxed(),
-        length,
-    }
-}
-
-fn out(reply: Reply) -> Response<Body> {
-    let mut response = Response::new(reply.body);
-    *response.status_mut() = reply.status;
-    *response.headers_mut() = reply.headers;
-    response
 }

@@ -4,19 +4,15 @@ mod access;
 mod bind;
 mod call;
 mod guard;
+mod http;
 pub(crate) mod paths;
 
-use std::convert::Infallible;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio_util::task::TaskTracker;
@@ -26,10 +22,7 @@ pub use access::{Access, NoAccess};
 use bind::{Caller, Listener};
 use call::Porter;
 use guard::{Guard, Way};
-
-/// Claude Code sends thirty headers, of 8 KB at most.
-const MOST_HEADERS: usize = 128;
-const HEAD_CAP: usize = 256 * 1024;
+use http::{Dates, Patience, Socket};
 
 /// The door could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -134,6 +127,7 @@ pub(crate) async fn listen(relay: Relay, wanted: u16, access: Access) -> Result<
         guard: Arc::new(Guard::new(&access, port)),
         seats: Arc::new(Semaphore::new(access.connections)),
         access: Arc::new(access),
+        dates: Arc::default(),
         stopped,
         tasks: tasks.clone(),
         listeners: TaskTracker::new(),
@@ -161,6 +155,7 @@ struct Hall {
     guard: Arc<Guard>,
     access: Arc<Access>,
     seats: Arc<Semaphore>,
+    dates: Arc<Dates>,
     stopped: watch::Receiver<bool>,
     tasks: TaskTracker,
     listeners: TaskTracker,
@@ -222,38 +217,19 @@ impl Hall {
         }
     }
 
-    async fn connection<S>(mut self, socket: S, way: Way, seat: OwnedSemaphorePermit)
-    where
-        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    {
-        let porter = Arc::new(Porter {
+    async fn connection<S: Socket>(self, socket: S, way: Way, seat: OwnedSemaphorePermit) {
+        let porter = Porter {
             relay: self.relay,
             guard: self.guard,
-            tasks: self.tasks,
-            body_silence: self.access.body_silence,
+            dates: self.dates,
             way,
-        });
-        let service = service_fn(move |request| {
-            let porter = porter.clone();
-            async move { Ok::<_, Infallible>(porter.respond(request).await) }
-        });
-        let served = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(self.access.head_time)
-            .max_headers(MOST_HEADERS)
-            .max_buf_size(HEAD_CAP)
-            .serve_connection(TokioIo::new(socket), service)
-            .with_upgrades();
-        let mut served = std::pin::pin!(served);
-        let ended = tokio::select! {
-            ended = served.as_mut() => ended,
-            _ = self.stopped.changed() => {
-                served.as_mut().graceful_shutdown();
-                served.await
-            }
+        };
+        let patience = Patience {
+            head: self.access.head_time,
+            body_silence: self.access.body_silence,
         };
         // A caller that hangs up ends here; its exchange has been settled by the meter's drop.
-        if let Err(error) = ended {
+        if let Err(error) = http::serve(socket, &porter, patience, self.stopped).await {
             tracing::debug!(%error, "a connection ended early");
         }
         drop(seat);

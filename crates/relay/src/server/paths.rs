@@ -198,8 +198,11 @@ fn route(path: &str) -> Option<String> {
         rest = shorter.trim_start_matches('/');
     }
     // Dots would climb out of the gateway's base, encoded or not.
-    let decoded = percent_decode_str(rest).decode_utf8_lossy();
-    let climbs = decoded.split(['/', '\\']).any(|part| part == "..");
+    let climbs = rest.contains(['.', '%', '\\'])
+        && percent_decode_str(rest)
+            .decode_utf8_lossy()
+            .split(['/', '\\'])
+            .any(|part| part == "..");
     if rest.is_empty() || rest == "v1" || climbs {
         return None;
     }
@@ -234,8 +237,9 @@ fn matches(pattern: &str, route: &str) -> Option<String> {
 
 /// `models/NAME:verb`, which shares its path with OpenAI's models and is told apart by the colon.
 fn gemini(method: &Method, route: &str) -> Option<(Interface, Subject)> {
-    let at = route.find("models/")? + "models/".len();
-    let (name, verb) = route[at..].rsplit_once(':')?;
+    let (front, verb) = route.rsplit_once(':')?; // first: nearly every path has none
+    let at = front.find("models/")? + "models/".len();
+    let name = &front[at..];
     let interface = match verb {
         "generateContent" | "streamGenerateContent" => Interface::Generate,
         "embedContent" | "batchEmbedContents" => Interface::Embeddings,
@@ -251,10 +255,11 @@ fn gemini(method: &Method, route: &str) -> Option<(Interface, Subject)> {
 }
 
 fn dialect(interface: Interface, route: &str) -> Dialect {
-    if route.starts_with("messages") || route.contains("/anthropic/") {
+    let is_root = route.starts_with('/');
+    if route.starts_with("messages") || is_root && route.contains("/anthropic/") {
         return Dialect::Anthropic;
     }
-    if route.starts_with("/v1beta") || route.contains("/vertex/") {
+    if is_root && (route.starts_with("/v1beta") || route.contains("/vertex/")) {
         return Dialect::Gemini;
     }
     Dialect::of(interface)

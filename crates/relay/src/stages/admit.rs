@@ -4,7 +4,6 @@
 //! answer, `Permit::allowed` and `Permit::affordable`, which sets aside what the dearest of them may cost;
 //! `Permit::extend` while a stream passes; `Permit::settle` once, at the end. A permit that is dropped gives everything back and counts nothing.
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -13,6 +12,7 @@ use nexdesk_ledger::{Ledger, LedgerError, Unpriced};
 use nexdesk_pricing::Money;
 use nexdesk_protocol::Interface;
 use nexdesk_protocol::refusal::Refusal;
+use smol_str::SmolStr;
 
 use super::authenticate::Caller;
 use super::plan::Candidate;
@@ -20,7 +20,7 @@ use crate::budget::{Budgets, Reservation, Standing, Wants};
 use crate::estimate::Estimate;
 use crate::rate::Rate;
 use crate::token::{Token, Tokens, scope};
-use crate::{Clock, Relay, limited};
+use crate::{Clock, Map, Relay, limited};
 
 /// A tool with more requests than this under way is in a loop, not at work.
 const AT_ONCE: usize = 1024;
@@ -28,7 +28,7 @@ const AT_ONCE: usize = 1024;
 /// Everything that is counted about the callers.
 #[derive(Debug)]
 pub(crate) struct Admission {
-    gates: Mutex<HashMap<String, Arc<Gate>>>,
+    gates: Mutex<Map<SmolStr, Arc<Gate>>>,
     budgets: Budgets,
     opened_at: i64,
 }
@@ -198,7 +198,8 @@ impl Permit {
     /// Whether this model may be asked at this gateway: by the name the caller gave it (an alias is one), by its own,
     /// or as `gateway/model`.
     pub(crate) fn allows_model(&self, asked: &str, gateway: &str, model: &str) -> Result<(), Refusal> {
-        if self.token.allows(&[asked, model, &format!("{gateway}/{model}")]) {
+        let names = &self.token.limits.models;
+        if names.is_empty() || self.token.allows(&[asked, model, &format!("{gateway}/{model}")]) {
             Ok(())
         } else {
             Err(limited::model(&self.token, asked))
@@ -236,7 +237,7 @@ impl Permit {
         if self.token.limits.has_budget() && self.token.limits.unpriced == Unpriced::Refuse {
             candidates.retain(|one| wanted(one).is_some());
         }
-        let mut refusal = limited::unpriced(&self.token, name);
+        let mut refusal = None;
         while !candidates.is_empty() {
             let dearest = candidates
                 .iter()
@@ -245,12 +246,12 @@ impl Permit {
             let dearest = dearest.unwrap_or(Wants::from(Money::ZERO));
             match self.reserve(dearest, &estimate) {
                 Ok(()) => return Ok(candidates),
-                Err(refused) => refusal = refused,
+                Err(refused) => refusal = Some(refused),
             }
             // Who costs less may still be affordable.
             candidates.retain(|one| wanted(one).is_some_and(|wants| wants.most < dearest.most));
         }
-        Err(refusal)
+        Err(refusal.unwrap_or_else(|| limited::unpriced(&self.token, name)))
     }
 
     /// Sets aside what an attempt may cost and the tokens it takes, in the place of what was set aside before.

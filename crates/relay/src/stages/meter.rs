@@ -8,20 +8,21 @@ use std::time::Instant;
 use bytes::Bytes;
 use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, HeaderValue};
-use nexdesk_ledger::{AttemptRow, Basis, ExchangeRow, Outcome, new_id};
+use nexdesk_ledger::{AttemptRow, Basis, ExchangeId, ExchangeRow, Outcome};
 use nexdesk_pricing::{Money, Price};
 use nexdesk_protocol::Interface;
 use nexdesk_protocol::reading::Reader;
 use nexdesk_protocol::refusal::{Dialect, Refusal};
 use nexdesk_protocol::talk::Usage;
 use nexdesk_protocol::wire::peek::Asked;
+use smol_str::SmolStr;
 
 use super::admit::Permit;
 use super::attempt::{Answered, Content, Unanswered};
 use super::authenticate::Caller;
 use super::passage::{self, Metered, Tunnelled};
 use super::plan::Candidate;
-use crate::directory::{Gateway, KeyEntry};
+use crate::directory::{Gateway, KeyEntry, as_header};
 use crate::estimate::Estimate;
 use crate::reply::{ATTEMPTS, Body, GATEWAY, KEY, MODEL, REQUEST_ID, Reply};
 use crate::server::paths::Endpoint;
@@ -31,7 +32,10 @@ use crate::{Door, Relay, refuse};
 /// One exchange on its way into the ledger. Dropping it unsettled means that the caller left.
 pub(crate) struct Entry {
     relay: Relay,
-    row: ExchangeRow,
+    /// Shared with the ledger from the first attempt on, which seldom writes it down before it ends.
+    row: Arc<ExchangeRow>,
+    /// The gateway that was asked last and its key, as the caller is told.
+    signature: [Option<HeaderValue>; 2],
     asked: Arc<Asked>,
     interface: Interface,
     dialect: Dialect,
@@ -56,16 +60,20 @@ pub(crate) fn open(
         Door::Inside { message, .. } => ("window", message.clone()),
         Door::Http => ("http", None),
     };
+    let (caller_id, caller) = match caller {
+        Caller::Inside(name) => (None, SmolStr::new_static(name)),
+        Caller::Tool(token) => (Some(token.id.clone()), token.name.clone()),
+    };
     let row = ExchangeRow {
-        id: new_id(),
+        id: ExchangeId::fresh(),
         started_at: relay.0.clock.unix_ms(),
-        caller_id: caller.id().map(str::to_owned),
-        caller: caller.name().to_owned(),
-        door: door.into(),
-        endpoint: endpoint.route.trim_start_matches('/').to_owned().into(),
-        interface: endpoint.interface.word().into(),
+        caller_id,
+        caller,
+        door: SmolStr::new_static(door),
+        endpoint: endpoint.route.trim_start_matches('/').into(),
+        interface: SmolStr::new_static(endpoint.interface.word()),
         stream: endpoint.streams(&asked),
-        model_asked: endpoint.model(&asked).to_owned(),
+        model_asked: endpoint.model(&asked).into(),
         model_answered: None,
         gateway: None,
         gateway_id: None,
@@ -93,7 +101,8 @@ pub(crate) fn open(
     let began = relay.0.clock.instant();
     Entry {
         relay: relay.clone(),
-        row,
+        row: Arc::new(row),
+        signature: [None, None],
         asked,
         interface: endpoint.interface,
         dialect: endpoint.dialect,
@@ -152,16 +161,22 @@ impl Entry {
 
     /// Written down before the call is made, so that the row of a call that never returns says where it went.
     pub(crate) fn goes_to(&mut self, gateway: &Gateway, key: Option<&KeyEntry>, model: &str) {
-        self.row.gateway = Some(gateway.name.clone());
-        self.row.gateway_id = Some(gateway.id.clone());
-        self.row.key = key.map(|key| key.name.clone());
-        self.row.key_id = key.map(|key| key.id.clone());
+        let (gateway_label, key_label) = (&gateway.label, key.map(|key| &key.label));
+        self.signature = [
+            gateway_label.header.clone(),
+            key_label.and_then(|label| label.header.clone()),
+        ];
         self.reads_on = key.is_some_and(|key| key.reads_on);
         let priced = gateway.priced(model);
         let units = &self.asked.units;
         // A picture's price depends on its size: then what is written down is the price of this size.
         let fitted = priced.map(|(price, _)| price.fitted(units.size.as_deref(), units.quality.as_deref()));
-        self.row.price = match (&fitted, priced) {
+        let row = Arc::make_mut(&mut self.row);
+        row.gateway = Some(gateway_label.name.clone());
+        row.gateway_id = Some(gateway_label.id.clone());
+        row.key = key_label.map(|label| label.name.clone());
+        row.key_id = key_label.map(|label| label.id.clone());
+        row.price = match (&fitted, priced) {
             (Some(fitted), Some((price, _))) if fitted != price => {
                 serde_json::to_string(fitted).ok().map(Into::into)
             }
@@ -202,20 +217,23 @@ impl Entry {
     }
 
     pub(crate) fn tried(&mut self, attempt: AttemptRow) {
-        self.row.attempts.push(attempt);
+        self.row().attempts.push(attempt);
         if let Some(watched) = &mut self.watched {
             watched.tried(self.began, self.relay.0.clock.instant());
         }
     }
 
-    fn tell(&self) -> Arc<ExchangeRow> {
-        let row = Arc::new(self.row.clone());
-        self.relay.0.ledger.tell_exchange(row.clone());
+    /// The row to write in, which is copied if the ledger still holds it.
+    fn row(&mut self) -> &mut ExchangeRow {
+        Arc::make_mut(&mut self.row)
+    }
+
+    fn tell(&self) {
+        self.relay.0.ledger.tell_exchange(self.row.clone());
         // Headless, with no window open, nobody listens.
         if self.relay.0.exchanges.receiver_count() > 0 {
             let _ = self.relay.0.exchanges.send(self.row.clone());
         }
-        row
     }
 
     pub(crate) fn settle(
@@ -233,7 +251,7 @@ impl Entry {
             .filter(|reader| reader.spoke())
             .map(|reader| reader.usage(&self.asked))
             .unwrap_or_default();
-        self.row.model_answered = reader.and_then(|reader| reader.model().map(str::to_owned));
+        self.row().model_answered = reader.and_then(|reader| reader.model().map(SmolStr::new));
         self.count(&usage);
         self.end(outcome, code, first_token);
     }
@@ -243,17 +261,20 @@ impl Entry {
         let since = |at: Instant| {
             u64::try_from(at.saturating_duration_since(self.began).as_millis()).unwrap_or(u64::MAX)
         };
-        self.row.took_ms = Some(since(self.relay.0.clock.instant()));
-        self.row.first_token_ms = first_token.map(since);
+        let (took_ms, first_token_ms) = (since(self.relay.0.clock.instant()), first_token.map(since));
         let (outcome, code) = match (self.caller_left, outcome) {
             (true, Outcome::Ok) => (Outcome::Cancelled, Some("cancelled")),
             _ => (outcome, code),
         };
-        self.row.outcome = outcome;
-        self.row.code = code.map(str::to_owned);
+        let row = self.row();
+        row.took_ms = Some(took_ms);
+        row.first_token_ms = first_token_ms;
+        row.outcome = outcome;
+        row.code = code.map(str::to_owned);
         self.relay.0.traffic.end();
-        let (row, watched) = (self.tell(), self.watched.take());
-        self.relay.0.watching.ended(&self.relay, &row, watched);
+        self.tell();
+        let watched = self.watched.take();
+        self.relay.0.watching.ended(&self.relay, &self.row, watched);
     }
 
     fn count(&mut self, usage: &Usage) {
@@ -262,7 +283,7 @@ impl Entry {
         } else {
             Price::settle(self.price.as_ref(), usage)
         };
-        write(&mut self.row, usage, cost, basis);
+        write(self.row(), usage, cost, basis);
         if let Some(permit) = &mut self.permit {
             permit.settle(cost, usage.input.unwrap_or(0) + usage.output.unwrap_or(0));
         }
@@ -273,24 +294,19 @@ impl Entry {
         if let Ok(id) = HeaderValue::from_str(&self.row.id) {
             headers.insert(REQUEST_ID, id);
         }
-        // Names are of any script; an id and a number are not.
-        let mut put = |name, text: &str| {
-            let text = percent_encoding::utf8_percent_encode(text, percent_encoding::CONTROLS).to_string();
-            if let Ok(value) = text.parse() {
+        let [gateway, key] = self.signature.clone();
+        let model = self.row.model_answered.as_deref().and_then(as_header);
+        for (name, value) in [(GATEWAY, gateway), (KEY, key), (MODEL, model)] {
+            if let Some(value) = value {
                 headers.insert(name, value);
             }
-        };
-        if let Some(gateway) = &self.row.gateway {
-            put(GATEWAY, gateway);
-        }
-        if let Some(key) = &self.row.key {
-            put(KEY, key);
-        }
-        if let Some(model) = &self.row.model_answered {
-            put(MODEL, model);
         }
         if self.row.gateway.is_some() {
-            headers.insert(ATTEMPTS, HeaderValue::from(self.row.attempts.len()));
+            let attempts = match self.row.attempts.len() {
+                1 => HeaderValue::from_static("1"),
+                number => number.into(),
+            };
+            headers.insert(ATTEMPTS, attempts);
         }
     }
 }
@@ -320,7 +336,7 @@ pub(crate) fn watch(answered: Answered, mut entry: Entry) -> Reply {
         length,
         content,
     } = answered;
-    entry.row.status = Some(status.as_u16());
+    entry.row().status = Some(status.as_u16());
     entry.sign(&mut headers);
     entry.hear_all(&headers, &[]);
     let body = match content {
@@ -364,7 +380,7 @@ pub(crate) fn give_up(unanswered: Unanswered, mut entry: Entry) -> Reply {
         },
         None => Reply::refusal(&refuse::failed(&gateway, &failure), entry.dialect),
     };
-    entry.row.status = Some(reply.status.as_u16());
+    entry.row().status = Some(reply.status.as_u16());
     entry.sign(&mut reply.headers);
     entry.hear_all(&reply.headers, reply.body.held());
     entry.settle(Outcome::Failed, Some(failure.kind.code()), None, None);
@@ -373,7 +389,7 @@ pub(crate) fn give_up(unanswered: Unanswered, mut entry: Entry) -> Reply {
 
 /// No gateway was even asked.
 pub(crate) fn refuse(refusal: &Refusal, mut entry: Entry) -> Reply {
-    entry.row.status = Some(refusal.status);
+    entry.row().status = Some(refusal.status);
     let mut reply = Reply::refusal(refusal, entry.dialect);
     entry.sign(&mut reply.headers);
     entry.hear_all(&reply.headers, reply.body.held());

@@ -84,7 +84,7 @@ impl Metered {
                 }
                 Poll::Ready(Some(Ok(bytes)))
             }
-            // What came before is the caller's: a pause, in which hyper sends it, and then the break.
+            // What came before is the caller's: a pause, in which the door sends it, and then the break.
             Poll::Ready(Step::Over(Some(Err(Broken)))) => {
                 (self.under_way, self.breaks) = (None, true);
                 cx.waker().wake_by_ref();
@@ -219,7 +219,7 @@ impl Drop for Metered {
         let Some(mut under_way) = self.under_way.take() else {
             return;
         };
-        // hyper asks for no more once it has sent the length that was announced.
+        // The door asks for no more once it has sent the length that was announced.
         if matches!(&under_way.content, Content::Passing(passing) if passing.is_delivered()) {
             under_way.close(Outcome::Ok, None);
         } else if under_way.entry.reads_on() {

@@ -225,6 +225,9 @@ fn ordered(
     }
     // An order that a person gave is kept to, whatever cache it costs.
     let held = held.filter(|_| strategy != Some(Strategy::Order));
+    if found.len() < 2 {
+        return found;
+    }
     found.sort_by_cached_key(|one| {
         let id = &one.gateway.id;
         (

@@ -6,7 +6,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -22,9 +22,12 @@ const HOPS: usize = 5;
 const CONNECT: Duration = Duration::from_secs(15);
 const SILENCE: Duration = Duration::from_secs(60);
 
-/// The client for links.
-#[derive(Clone)]
-pub struct Downloads {
+/// The client for links. It is made with the first of them: most people never order a film, and every client reads
+/// all of the system's certificates.
+#[derive(Clone, Default)]
+pub struct Downloads(Arc<OnceLock<Clients>>);
+
+struct Clients {
     /// Reaches public addresses only.
     outside: reqwest::Client,
     /// Reaches everything: for the gateway's own host.
@@ -74,21 +77,21 @@ impl From<Answer> for Arriving {
 }
 
 impl Downloads {
-    /// A client.
-    ///
-    /// # Errors
-    /// When the system's TLS settings cannot be read.
-    pub fn new() -> Result<Self, Failure> {
+    fn clients(&self) -> Result<&Clients, Failure> {
+        if let Some(clients) = self.0.get() {
+            return Ok(clients);
+        }
         let builder = || {
             reqwest::Client::builder()
                 .redirect(reqwest::redirect::Policy::none())
                 .connect_timeout(CONNECT)
         };
         let failed = |_| Failure::new(Kind::Unreachable, "The system's TLS settings cannot be read.");
-        Ok(Self {
+        let clients = Clients {
             outside: builder().dns_resolver(Arc::new(Public)).build().map_err(failed)?,
             home: builder().build().map_err(failed)?,
-        })
+        };
+        Ok(self.0.get_or_init(|| clients))
     }
 
     /// Follows a link of the gateway at `base`.
@@ -125,7 +128,8 @@ impl Downloads {
         if !at_home && literal.is_some_and(is_private) {
             return Err(private());
         }
-        let client = if at_home { &self.home } else { &self.outside };
+        let clients = self.clients()?;
+        let client = if at_home { &clients.home } else { &clients.outside };
         client.get(url.clone()).send().await.map_err(|error| {
             let mut cause: Option<&dyn std::error::Error> = Some(&error);
             while let Some(error) = cause {
@@ -245,7 +249,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_link_into_this_computer_is_not_followed_by_name_or_by_number() {
-        let downloads = Downloads::new().expect("a client");
+        let downloads = Downloads::default();
         let far = Base::parse("https://api.example.com").expect("an address");
         for link in [
             "http://127.0.0.1:9/a.mp4",

@@ -1,9 +1,12 @@
 //! The first lines of a request as they go out, and of an answer as they come in.
 
 use std::io;
+use std::mem::MaybeUninit;
 
+use bytes::Bytes;
 use http::header::{CONNECTION, CONTENT_LENGTH, HeaderName, TRANSFER_ENCODING};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
+use httparse::ParserConfig;
 
 /// Header fields a gateway may send; a cookie-happy proxy sends some forty.
 const FIELDS: usize = 200;
@@ -47,58 +50,70 @@ pub(crate) fn request(
     body: Announced,
 ) -> Vec<u8> {
     let mut head = Vec::with_capacity(1024);
-    let mut put = |parts: &[&[u8]]| parts.iter().for_each(|part| head.extend_from_slice(part));
     let path = url.path_and_query().map_or("/", |path| path.as_str());
     let host = url.authority().map_or("", |authority| authority.as_str());
-    put(&[
-        method.as_str().as_bytes(),
-        b" ",
-        path.as_bytes(),
-        b" HTTP/1.1\r\nhost: ",
-        host.as_bytes(),
-        b"\r\n",
-    ]);
+    head.extend_from_slice(method.as_str().as_bytes());
+    head.push(b' ');
+    head.extend_from_slice(path.as_bytes());
+    head.extend_from_slice(b" HTTP/1.1\r\nhost: ");
+    head.extend_from_slice(host.as_bytes());
     for (name, value) in headers.iter().chain(secret) {
-        put(&[name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"]);
+        head.extend_from_slice(b"\r\n");
+        head.extend_from_slice(name.as_str().as_bytes());
+        head.extend_from_slice(b": ");
+        head.extend_from_slice(value.as_bytes());
     }
     match body {
         Announced::Nothing => {}
-        Announced::Length(length) => put(&[b"content-length: ", length.to_string().as_bytes(), b"\r\n"]),
-        Announced::Chunked => put(&[b"transfer-encoding: chunked\r\n"]),
+        Announced::Length(length) => {
+            head.extend_from_slice(b"\r\ncontent-length: ");
+            put_number(length, &mut head);
+        }
+        Announced::Chunked => head.extend_from_slice(b"\r\ntransfer-encoding: chunked"),
     }
-    put(&[b"\r\n"]);
+    head.extend_from_slice(b"\r\n\r\n");
     head
+}
+
+fn put_number(number: u64, head: &mut Vec<u8>) {
+    if number >= 10 {
+        put_number(number / 10, head);
+    }
+    head.push(b'0' + (number % 10) as u8);
 }
 
 /// Reads the head of an answer; `None` while it is not complete.
 pub(crate) fn answer(bytes: &[u8], method: &Method) -> io::Result<Option<Head>> {
-    let mut fields = [httparse::EMPTY_HEADER; FIELDS];
-    let mut parsed = httparse::Response::new(&mut fields);
-    let size = match parsed.parse(bytes) {
-        Ok(httparse::Status::Complete(size)) => size,
-        Ok(httparse::Status::Partial) if bytes.len() < HEAD_CAP => return Ok(None),
-        Ok(httparse::Status::Partial) => return Err(invalid("its headers have no end")),
-        Err(error) => return Err(invalid(&error.to_string())),
-    };
+    // Unwritten: to blank two hundred of them costs more than to read the five that come.
+    let mut fields = [const { MaybeUninit::uninit() }; FIELDS];
+    let mut parsed = httparse::Response::new(&mut []);
+    let size =
+        match ParserConfig::default().parse_response_with_uninit_headers(&mut parsed, bytes, &mut fields) {
+            Ok(httparse::Status::Complete(size)) => size,
+            Ok(httparse::Status::Partial) if bytes.len() < HEAD_CAP => return Ok(None),
+            Ok(httparse::Status::Partial) => return Err(invalid("its headers have no end")),
+            Err(error) => return Err(invalid(&error.to_string())),
+        };
     let status = parsed
         .code
         .and_then(|code| StatusCode::from_u16(code).ok())
         .ok_or_else(|| invalid("it has no status"))?;
     let mut headers = HeaderMap::with_capacity(parsed.headers.len());
+    // One copy, of which every value is a part.
+    let kept = Bytes::copy_from_slice(&bytes[..size]);
+    let mut ending = Ending::default();
     for field in parsed.headers.iter() {
         let name =
             HeaderName::from_bytes(field.name.as_bytes()).map_err(|_| invalid("a header has no name"))?;
-        let value = HeaderValue::from_bytes(field.value).map_err(|_| invalid("a header is not text"))?;
+        ending.hear(&name, field.value);
+        let from = field.value.as_ptr() as usize - bytes.as_ptr() as usize;
+        let value = kept.slice(from..from + field.value.len());
+        let value = HeaderValue::from_maybe_shared(value).map_err(|_| invalid("a header is not text"))?;
         headers.append(name, value);
     }
-    let framing = framing(status, method, &headers)?;
+    let framing = ending.framing(status, method)?;
     let is_new = parsed.version == Some(1);
-    let keeps = framing != Framing::UntilClose
-        && if is_new {
-            !says(&headers, "close")
-        } else {
-            says(&headers, "keep-alive")
-        };
+    let keeps = framing != Framing::UntilClose && if is_new { !ending.closes } else { ending.keeps };
     Ok(Some(Head {
         status,
         headers,
@@ -108,48 +123,65 @@ pub(crate) fn answer(bytes: &[u8], method: &Method) -> io::Result<Option<Head>> 
     }))
 }
 
-fn framing(status: StatusCode, method: &Method, headers: &HeaderMap) -> io::Result<Framing> {
-    if *method == Method::HEAD
-        || status.is_informational()
-        || matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED)
-    {
-        return Ok(Framing::None);
-    }
-    if let Some(coding) = headers.get_all(TRANSFER_ENCODING).iter().next_back() {
-        let last = coding
-            .as_bytes()
-            .rsplit(|byte| *byte == b',')
-            .next()
-            .unwrap_or_default();
-        return Ok(if last.trim_ascii().eq_ignore_ascii_case(b"chunked") {
-            Framing::Chunked
-        } else {
-            Framing::UntilClose
-        });
-    }
-    let mut lengths = headers.get_all(CONTENT_LENGTH).iter();
-    let Some(length) = lengths.next() else {
-        return Ok(Framing::UntilClose);
-    };
-    // Two lengths are how one answer is smuggled behind another.
-    if lengths.any(|other| other != length) {
-        return Err(invalid("it has two lengths"));
-    }
-    let text = length.to_str().unwrap_or_default().trim();
-    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(invalid("its length is no number"));
-    }
-    text.parse()
-        .map(Framing::Length)
-        .map_err(|_| invalid("its length is no number"))
+/// What the fields say of where the body ends, and of the connection behind it.
+#[derive(Default)]
+struct Ending<'a> {
+    /// The last one, which is the outermost.
+    coding: Option<&'a [u8]>,
+    length: Option<&'a [u8]>,
+    /// Two lengths are how one answer is smuggled behind another.
+    has_two_lengths: bool,
+    closes: bool,
+    keeps: bool,
 }
 
-fn says(headers: &HeaderMap, word: &str) -> bool {
-    headers
-        .get_all(CONNECTION)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .any(|list| list.split(',').any(|item| item.trim().eq_ignore_ascii_case(word)))
+impl<'a> Ending<'a> {
+    fn hear(&mut self, name: &HeaderName, value: &'a [u8]) {
+        if *name == CONTENT_LENGTH {
+            self.has_two_lengths |= self.length.is_some_and(|length| length != value);
+            self.length = Some(value);
+        } else if *name == TRANSFER_ENCODING {
+            self.coding = Some(value);
+        } else if *name == CONNECTION {
+            for word in value.split(|byte| *byte == b',').map(<[u8]>::trim_ascii) {
+                self.closes |= word.eq_ignore_ascii_case(b"close");
+                self.keeps |= word.eq_ignore_ascii_case(b"keep-alive");
+            }
+        }
+    }
+
+    fn framing(&self, status: StatusCode, method: &Method) -> io::Result<Framing> {
+        if *method == Method::HEAD
+            || status.is_informational()
+            || matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED)
+        {
+            return Ok(Framing::None);
+        }
+        if let Some(coding) = self.coding {
+            let last = coding.rsplit(|byte| *byte == b',').next().unwrap_or_default();
+            return Ok(if last.trim_ascii().eq_ignore_ascii_case(b"chunked") {
+                Framing::Chunked
+            } else {
+                Framing::UntilClose
+            });
+        }
+        let Some(length) = self.length else {
+            return Ok(Framing::UntilClose);
+        };
+        if self.has_two_lengths {
+            return Err(invalid("it has two lengths"));
+        }
+        // A sign would pass as a number, and other readers of this head would not let it.
+        let digits = length.trim_ascii();
+        let number = digits.iter().try_fold(0_u64, |number, digit| {
+            let value = digit.is_ascii_digit().then(|| u64::from(digit - b'0'))?;
+            number.checked_mul(10)?.checked_add(value)
+        });
+        number
+            .filter(|_| !digits.is_empty())
+            .map(Framing::Length)
+            .ok_or_else(|| invalid("its length is no number"))
+    }
 }
 
 fn invalid(why: &str) -> io::Error {

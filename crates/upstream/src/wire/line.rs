@@ -1,6 +1,5 @@
 //! A connection with its read buffer, and the connections that wait to be used again.
 
-use std::collections::HashMap;
 use std::io;
 use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
@@ -8,9 +7,12 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use futures::FutureExt;
+use http::Uri;
+use http::uri::{Authority, Scheme};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Instant;
 
+use super::alarm::Alarm;
 use super::dial::Socket;
 
 /// What one read takes at first, and at most: most answers are small, and a thousand streams wait at once.
@@ -29,6 +31,8 @@ pub(crate) struct Line {
     to: usize,
     /// Whether it has served an exchange before: such a line may have been closed at the other end meanwhile.
     pub(crate) is_used: bool,
+    /// Rings when an answer takes too long, whichever of the answers that come on this line.
+    pub(crate) alarm: Alarm,
 }
 
 impl Line {
@@ -39,6 +43,7 @@ impl Line {
             from: 0,
             to: 0,
             is_used: false,
+            alarm: Alarm::default(),
         }
     }
 
@@ -93,6 +98,11 @@ impl Line {
     /// Whether nothing has come and nobody hung up while it lay idle.
     fn is_quiet(&mut self) -> bool {
         let mut byte = [0];
+        if let Socket::Plain(socket) = &self.socket {
+            return socket
+                .try_read(&mut byte)
+                .is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock);
+        }
         let peek =
             std::future::poll_fn(|cx| Pin::new(&mut self.socket).poll_read(cx, &mut ReadBuf::new(&mut byte)));
         peek.now_or_never().is_none()
@@ -104,36 +114,62 @@ struct Idle {
     since: Instant,
 }
 
-/// Connections between two exchanges, by origin; the one used last goes first.
+/// Where a connection leads.
+#[derive(Clone)]
+pub(crate) struct Origin {
+    scheme: Scheme,
+    authority: Authority,
+}
+
+impl PartialEq for Origin {
+    /// As written: `http` would fold letters, one by one, on every request, and whoever writes one gateway in two ways
+    /// has two pools.
+    fn eq(&self, other: &Self) -> bool {
+        self.authority.as_str() == other.authority.as_str() && self.scheme.as_str() == other.scheme.as_str()
+    }
+}
+
+impl Origin {
+    /// `None` for what is no address of a host.
+    pub(crate) fn of(url: &Uri) -> Option<Self> {
+        Some(Self {
+            scheme: url.scheme()?.clone(),
+            authority: url.authority()?.clone(),
+        })
+    }
+}
+
+/// Connections between two exchanges, by origin, of which there are a handful; the one used last goes first.
 #[derive(Default)]
-pub(crate) struct Pool(Mutex<HashMap<String, Vec<Idle>>>);
+pub(crate) struct Pool(Mutex<Vec<(Origin, Vec<Idle>)>>);
 
 impl Pool {
-    pub(crate) fn take(&self, origin: &str) -> Option<Line> {
+    pub(crate) fn take(&self, origin: &Origin, now: Instant) -> Option<Line> {
         let mut pool = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let lines = pool.get_mut(origin)?;
+        let (_, lines) = pool.iter_mut().find(|(other, _)| other == origin)?;
         while let Some(Idle { mut line, since }) = lines.pop() {
-            if since.elapsed() < IDLE && line.is_quiet() {
+            if now.saturating_duration_since(since) < IDLE && line.is_quiet() {
                 return Some(line);
             }
         }
         None
     }
 
-    pub(crate) fn put(&self, origin: &str, mut line: Line) {
+    pub(crate) fn put(&self, origin: &Origin, mut line: Line) {
         line.is_used = true;
         let since = Instant::now();
         let mut pool = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(lines) = pool.get_mut(origin) {
+        if let Some((_, lines)) = pool.iter_mut().find(|(other, _)| other == origin) {
             // The oldest lie in front: one look is enough where nothing has aged.
-            if lines.first().is_some_and(|idle| idle.since.elapsed() >= IDLE) {
-                lines.retain(|idle| idle.since.elapsed() < IDLE);
+            let is_old = |idle: &Idle| since.saturating_duration_since(idle.since) >= IDLE;
+            if lines.first().is_some_and(is_old) {
+                lines.retain(|idle| !is_old(idle));
             }
             if lines.len() < IDLE_AT_MOST {
                 lines.push(Idle { line, since });
             }
         } else {
-            pool.insert(origin.to_owned(), vec![Idle { line, since }]);
+            pool.push((origin.clone(), vec![Idle { line, since }]));
         }
     }
 }

@@ -4,6 +4,7 @@
 //! costs more than accounting, routing and metering together (`reference/performance.md`). What is hard about HTTP
 //! (names, happy eyeballs, TLS, header syntax) is done by libraries all the same.
 
+mod alarm;
 mod chunks;
 mod dial;
 mod head;
@@ -17,19 +18,18 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
+use tokio::time::Instant;
 
-use chunks::Chunks;
+pub(crate) use alarm::Alarm;
+pub use chunks::Chunks;
 use dial::Dialer;
 pub(crate) use dial::Socket;
 pub(crate) use head::Announced;
 use head::{Framing, Head};
-use line::{Line, Pool};
+use line::{Line, Origin, Pool};
 use sending::Sending;
 
 use crate::Outgoing;
-
-/// What has come in larger pieces than this is handed on without being copied.
-const COPIED: usize = 32 * 1024;
 
 #[derive(Clone)]
 pub(crate) struct Wire {
@@ -45,6 +45,9 @@ pub(crate) struct Asked<'a> {
     pub(crate) secret: Option<(&'a HeaderName, &'a HeaderValue)>,
     /// A connection that lay idle may be dead without our knowing; what goes out once is not trusted to it.
     pub(crate) once: bool,
+    pub(crate) now: Instant,
+    /// When the head of the answer has to be there; `None` for never.
+    pub(crate) until: Option<Instant>,
 }
 
 /// An answer: its head, and where the rest comes from.
@@ -55,7 +58,7 @@ pub(crate) struct Heard {
 }
 
 pub(crate) enum Rest {
-    Body(WireBody),
+    Body(Box<WireBody>),
     /// The gateway switched protocols: from here on bytes go both ways. What was read ahead comes first.
     Tunnel(Socket, Vec<u8>),
 }
@@ -66,6 +69,8 @@ pub(crate) enum Broke {
     Connect(io::Error),
     /// The connection broke, or what came is no HTTP.
     Wire(io::Error),
+    /// There is no answer yet, and there was time enough for one.
+    Late,
     /// The caller's own body broke off.
     Source,
 }
@@ -79,15 +84,24 @@ impl Wire {
     }
 
     pub(crate) async fn ask(&self, asked: Asked<'_>, body: &mut Outgoing) -> Result<Heard, Broke> {
-        let origin = origin(asked.url);
-        if let Some(line) = self.pool.take(&origin).filter(|_| !asked.once) {
+        let origin = Origin::of(asked.url);
+        let origin = origin.ok_or_else(|| Broke::Connect(io::Error::other("the address names no host")))?;
+        if let Some(line) = self.pool.take(&origin, asked.now).filter(|_| !asked.once) {
             match self.exchange(line, &asked, body, &origin).await {
                 // The gateway hung up while the line lay idle: nothing was heard, and nothing was lost.
                 Err(Broke::Wire(error)) if is_hang_up(&error) && body.can_go_again() => {}
                 outcome => return outcome,
             }
         }
-        let socket = self.dialer.dial(asked.url).await.map_err(Broke::Connect)?;
+        // In a box: a handshake is large and rare, and whoever waits for it is copied with it.
+        let dialled = Box::pin(self.dialer.dial(asked.url));
+        let socket = match asked.until {
+            Some(until) => tokio::time::timeout_at(until, dialled)
+                .await
+                .map_err(|_| Broke::Late)?,
+            None => dialled.await,
+        };
+        let socket = socket.map_err(Broke::Connect)?;
         self.exchange(Line::new(socket), &asked, body, &origin).await
     }
 
@@ -96,13 +110,14 @@ impl Wire {
         mut line: Line,
         asked: &Asked<'_>,
         body: &mut Outgoing,
-        origin: &str,
+        origin: &Origin,
     ) -> Result<Heard, Broke> {
         let Asked {
             method,
             url,
             headers,
             secret,
+            until,
             ..
         } = *asked;
         let head = head::request(method, url, headers, secret, body.announced(method));
@@ -113,7 +128,14 @@ impl Wire {
             framing,
             keeps,
             size,
-        } = std::future::poll_fn(|cx| sending.poll_answer(&mut line, method, cx)).await?;
+        } = std::future::poll_fn(|cx| {
+            let answer = sending.poll_answer(&mut line, method, cx);
+            match until {
+                Some(until) if answer.is_pending() => line.alarm.poll(until, cx).map(|()| Err(Broke::Late)),
+                _ => answer,
+            }
+        })
+        .await?;
         let keeps = keeps && sending.is_over();
         line.take(size);
         if status == StatusCode::SWITCHING_PROTOCOLS {
@@ -124,14 +146,13 @@ impl Wire {
                 rest: Rest::Tunnel(socket, ahead),
             });
         }
-        let mut body = WireBody {
+        let mut body = Box::new(WireBody {
             line: Some(line),
             framing: Left::of(framing),
             keeps,
             pool: self.pool.clone(),
-            origin: origin.to_owned(),
-            data: Vec::new(),
-        };
+            origin: origin.clone(),
+        });
         body.end_if_over();
         Ok(Heard {
             status,
@@ -139,14 +160,6 @@ impl Wire {
             rest: Rest::Body(body),
         })
     }
-}
-
-fn origin(url: &Uri) -> String {
-    let scheme = url.scheme_str().unwrap_or("http");
-    format!(
-        "{scheme}://{}",
-        url.authority().map_or("", |authority| authority.as_str())
-    )
 }
 
 fn is_hang_up(error: &io::Error) -> bool {
@@ -168,7 +181,7 @@ impl Left {
         match framing {
             Framing::None => Self::Length(0),
             Framing::Length(length) => Self::Length(length),
-            Framing::Chunked => Self::Chunks(Chunks::Size),
+            Framing::Chunked => Self::Chunks(Chunks::lenient()),
             Framing::UntilClose => Self::UntilClose,
         }
     }
@@ -180,19 +193,17 @@ pub(crate) struct WireBody {
     framing: Left,
     keeps: bool,
     pool: Arc<Pool>,
-    origin: String,
-    data: Vec<u8>,
+    origin: Origin,
 }
 
 impl WireBody {
     /// The next piece: all that the socket holds. `None` at the proper end.
     pub(crate) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
         while self.line.is_some() {
-            if let Err(error) = self.take_what_came() {
-                return self.broken(error);
-            }
-            if !self.data.is_empty() {
-                return Poll::Ready(Some(Ok(self.piece())));
+            match self.take_what_came() {
+                Ok(piece) if piece.is_empty() => {}
+                Ok(piece) => return Poll::Ready(Some(Ok(piece))),
+                Err(error) => return self.broken(error),
             }
             let Some(line) = &mut self.line else { break };
             // What is left in the buffer, if anything, is half a chunk's size: it needs its rest.
@@ -210,34 +221,26 @@ impl WireBody {
         Poll::Ready(None)
     }
 
-    fn take_what_came(&mut self) -> io::Result<()> {
-        let Some(line) = &mut self.line else { return Ok(()) };
+    fn take_what_came(&mut self) -> io::Result<Bytes> {
+        let Some(line) = &mut self.line else {
+            return Ok(Bytes::new());
+        };
         let come = line.come();
-        let used = match &mut self.framing {
+        if come.is_empty() {
+            return Ok(Bytes::new());
+        }
+        let (used, piece) = match &mut self.framing {
             Left::Length(left) => {
                 let here = usize::try_from(*left).unwrap_or(usize::MAX).min(come.len());
-                self.data.extend_from_slice(&come[..here]);
                 *left -= here as u64;
-                here
+                (here, Bytes::copy_from_slice(&come[..here]))
             }
-            Left::Chunks(chunks) => chunks.read(come, &mut self.data)?,
-            Left::UntilClose => {
-                self.data.extend_from_slice(come);
-                come.len()
-            }
+            Left::Chunks(chunks) => chunks.piece(come)?,
+            Left::UntilClose => (come.len(), Bytes::copy_from_slice(come)),
         };
         line.take(used);
         self.end_if_over();
-        Ok(())
-    }
-
-    fn piece(&mut self) -> Bytes {
-        if self.data.len() >= COPIED {
-            return Bytes::from(std::mem::take(&mut self.data));
-        }
-        let piece = Bytes::copy_from_slice(&self.data);
-        self.data.clear();
-        piece
+        Ok(piece)
     }
 
     fn broken(&mut self, error: io::Error) -> Poll<Option<io::Result<Bytes>>> {
@@ -247,7 +250,12 @@ impl WireBody {
 
     /// Gives the connection back as soon as the last byte has come, which may be long before the caller asks again.
     fn end_if_over(&mut self) {
-        if !matches!(self.framing, Left::Length(0) | Left::Chunks(Chunks::Over)) {
+        let is_over = match &self.framing {
+            Left::Length(left) => *left == 0,
+            Left::Chunks(chunks) => chunks.is_over(),
+            Left::UntilClose => false,
+        };
+        if !is_over {
             return;
         }
         if let Some(line) = self

@@ -1,10 +1,9 @@
 //! A request on its way out, with an ear for the answer: a gateway may refuse twenty megabytes after the first.
 
-use std::collections::VecDeque;
 use std::io;
 use std::task::{Context, Poll, ready};
 
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::{Buf, Bytes};
 use http::Method;
 
 use super::Broke;
@@ -16,7 +15,12 @@ use crate::{Outgoing, Pieces};
 const TOGETHER: usize = 32 * 1024;
 
 pub(super) struct Sending<'a> {
-    queue: VecDeque<Bytes>,
+    /// What is written by us: the head, with a small body behind it; later a chunk.
+    own: Vec<u8>,
+    /// How much of it has been sent.
+    sent: usize,
+    /// What goes out behind it as it came.
+    body: Bytes,
     pieces: Option<&'a mut Pieces>,
     chunked: bool,
     /// Why writing stopped; the gateway may have said more about it than the socket.
@@ -26,25 +30,22 @@ pub(super) struct Sending<'a> {
 
 impl<'a> Sending<'a> {
     pub(super) fn new(mut head: Vec<u8>, body: &'a mut Outgoing) -> Self {
-        let mut queue = VecDeque::with_capacity(2);
-        let (mut pieces, mut chunked) = (None, false);
+        let (mut rest, mut pieces, mut chunked) = (Bytes::new(), None, false);
         match body {
-            Outgoing::Whole(bytes) if bytes.len() <= TOGETHER => {
-                head.extend_from_slice(bytes);
-                queue.push_back(head.into());
-            }
-            Outgoing::Whole(bytes) => queue.extend([head.into(), bytes.clone()]),
+            Outgoing::Whole(bytes) if bytes.len() <= TOGETHER => head.extend_from_slice(bytes),
+            Outgoing::Whole(bytes) => rest = bytes.clone(),
             Outgoing::Coming {
                 length,
                 pieces: coming,
             } => {
-                queue.push_back(head.into());
                 chunked = length.is_none();
                 pieces = Some(coming);
             }
         }
         Self {
-            queue,
+            own: head,
+            sent: 0,
+            body: rest,
             pieces,
             chunked,
             failed: None,
@@ -98,25 +99,22 @@ impl<'a> Sending<'a> {
 
     fn poll_send(&mut self, line: &mut Line, cx: &mut Context<'_>) -> Poll<Result<(), Broke>> {
         loop {
-            while let Some(next) = self.queue.front_mut() {
-                if next.is_empty() {
-                    self.queue.pop_front();
-                    continue;
-                }
-                let sent = ready!(line.poll_send(cx, next)).map_err(Broke::Wire)?;
-                if sent == 0 {
-                    return Poll::Ready(Err(Broke::Wire(io::ErrorKind::WriteZero.into())));
-                }
-                next.advance(sent);
+            while self.sent < self.own.len() {
+                self.sent += ready!(sent(line, cx, &self.own[self.sent..]))?;
+            }
+            while !self.body.is_empty() {
+                let sent = ready!(sent(line, cx, &self.body))?;
+                self.body.advance(sent);
             }
             let Some(pieces) = &mut self.pieces else { break };
             match ready!(pieces.as_mut().poll_next(cx)) {
-                Some(Ok(piece)) => self.queue_piece(piece),
+                Some(Ok(piece)) if self.chunked => self.put_chunk(&piece),
+                Some(Ok(piece)) => self.body = piece,
                 Some(Err(_)) => return Poll::Ready(Err(Broke::Source)),
                 None => {
                     self.pieces = None;
                     if self.chunked {
-                        self.queue.push_back(Bytes::from_static(b"0\r\n\r\n"));
+                        self.put(&[b"0\r\n\r\n"]);
                     }
                 }
             }
@@ -126,17 +124,23 @@ impl<'a> Sending<'a> {
         Poll::Ready(Ok(()))
     }
 
-    fn queue_piece(&mut self, piece: Bytes) {
-        if !self.chunked {
-            return self.queue.push_back(piece);
+    fn put_chunk(&mut self, piece: &[u8]) {
+        // An empty chunk would be the end.
+        if !piece.is_empty() {
+            self.put(&[format!("{:x}\r\n", piece.len()).as_bytes(), piece, b"\r\n"]);
         }
-        if piece.is_empty() {
-            return; // an empty chunk would be the end
-        }
-        let mut chunk = BytesMut::from(format!("{:x}\r\n", piece.len()).as_bytes());
-        chunk.reserve(piece.len() + 2);
-        chunk.extend_from_slice(&piece);
-        chunk.extend_from_slice(b"\r\n");
-        self.queue.push_back(chunk.freeze());
     }
+
+    fn put(&mut self, parts: &[&[u8]]) {
+        self.own.clear();
+        self.sent = 0;
+        parts.iter().for_each(|part| self.own.extend_from_slice(part));
+    }
+}
+
+fn sent(line: &mut Line, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<Result<usize, Broke>> {
+    Poll::Ready(match ready!(line.poll_send(cx, bytes)) {
+        Ok(0) => Err(Broke::Wire(io::ErrorKind::WriteZero.into())),
+        outcome => outcome.map_err(Broke::Wire),
+    })
 }

@@ -1,151 +1,105 @@
-// The chat half of the scripted host: a tree of messages in memory and replies that arrive piece by piece.
-import type { ChatEvent, Conversation, ConversationSummary, Message, Problem, Sent } from "../../bindings";
+// Asking, in the scripted host: conversations in memory and answers that arrive piece by piece.
 import type { Commands } from "../host";
-import { receipt } from "./conversations";
-import { drawnPicture, scriptFor } from "./reply";
+import { plainSettings } from "../soon";
+import type { Attachment, Conversation, Message } from "../soon";
+import { message } from "./conversations";
+import { notFound } from "./found";
+import { drawnPicture } from "./reply";
+import { Streams } from "./stream";
 import type { World } from "./world";
 
-export type ChatCommands = Pick<
+type ChatPart = Pick<
   Commands,
-  | "listConversations" | "openConversation" | "sendMessage" | "retryAnswer" | "continueAnswer" | "stopAnswer" | "chooseLeaf"
-  | "renameConversation" | "deleteConversation" | "restoreConversation" | "saveDraft" | "newDraft" | "loadPicture"
+  | "openConversation" | "sendMessage" | "retryAnswer" | "continueAnswer" | "stopAnswer" | "chooseLeaf" | "saveDraft" | "newDraft" | "loadPicture"
+  | "queueMessage" | "unqueueMessage" | "answerToolCall" | "interruptedAnswers" | "dismissInterrupted" | "saveConversationSettings"
 >;
 
-export const notFound = (what: string): Problem => ({ code: "not_found", fault: "nexdesk", message: `There is no such ${what}.`, remedy: null, detail: null });
-
-type Running = { timer: ReturnType<typeof setInterval>; end: (state: Message["state"]) => void };
-
-export function chatCommands(world: World): ChatCommands {
-  const deleted = new Map<string, Conversation>();
-  const running = new Map<string, Running>();
-  let newDraft = "";
-
-  function find(id: string): Conversation {
-    const conversation = world.conversations.get(id);
-    if (!conversation) throw notFound("conversation");
-    return conversation;
-  }
-  function holding(answer: string): { conversation: Conversation; message: Message } {
-    for (const conversation of world.conversations.values()) {
-      const message = conversation.messages.find((one) => one.id === answer);
-      if (message) return { conversation, message };
-    }
-    throw notFound("answer");
-  }
-  function touch(conversation: Conversation, streaming: boolean): ConversationSummary {
-    const summary = { ...conversation.summary, messages: conversation.messages.length, updatedAt: Date.now(), streaming };
-    conversation.summary = summary;
-    world.emit({ type: "conversationChanged", conversation: summary });
-    return summary;
-  }
-  function addMessage(conversation: Conversation, more: Partial<Message> & Pick<Message, "role" | "parent">): Message {
-    const message: Message = {
-      id: world.id("m"), state: "complete", model: null, text: "", reasoning: "", reasoningMs: null, toolCalls: [], pictures: [],
-      receipt: null, problem: null, createdAt: Date.now(), ...more,
-    };
-    conversation.messages.push(message);
-    conversation.leaf = message.id;
-    return message;
-  }
-
-  function stream(conversation: Conversation, message: Message, prompt: string, onEvents: (events: ChatEvent[]) => void): Sent["conversation"] {
-    const script = scriptFor(prompt, message.model ?? "");
-    const waiting = [...script.events];
-    message.state = "streaming";
-    world.streaming(1);
-    const row = world.exchangeBegins(message.model ?? "");
-    const end: Running["end"] = (state) => {
-      clearInterval(timer);
-      running.delete(message.id);
-      const [gateway = "", name = ""] = (message.model ?? "").split(/\/(.*)/);
-      const paid = state === "failed" ? null : receipt(name, world.gatewayName(gateway), gateway === "sandbox" ? 0 : 0.0041, { exchange: row.id });
-      Object.assign(message, { state, reasoningMs: script.reasoningMs, receipt: paid, problem: state === "stopped" ? null : script.problem });
-      touch(conversation, false);
-      onEvents([{ type: "ended", state, reasoningMs: message.reasoningMs, receipt: message.receipt, problem: message.problem }]);
-      world.exchangeEnds(row, state, message);
-      world.streaming(-1);
-    };
-    const timer = setInterval(() => {
-      const batch = waiting.splice(0, 2);
-      if (!batch.length) return end(script.state);
-      batch.forEach((event) => record(message, event));
-      onEvents(batch);
-    }, world.pace);
-    running.set(message.id, { timer, end });
-    return touch(conversation, true);
-  }
-
-  return {
-    async listConversations(search) {
-      const wanted = search?.toLowerCase();
-      const all = [...world.conversations.values()].filter(
-        (one) => !wanted || one.summary.title.toLowerCase().includes(wanted) || one.messages.some((message) => message.text.toLowerCase().includes(wanted)),
-      );
-      return all.map((one) => one.summary).sort((a, b) => b.updatedAt - a.updatedAt);
-    },
-    async openConversation(id) {
-      return structuredClone(find(id));
-    },
-    async sendMessage(ask, onEvents) {
-      const conversation = ask.conversation ? find(ask.conversation) : world.newConversation(ask.text, ask.model);
-      const user = addMessage(conversation, { role: "user", parent: ask.parent, text: ask.text });
-      const answer = addMessage(conversation, { role: "assistant", parent: user.id, model: ask.model });
-      conversation.summary.model = ask.model;
-      conversation.draft = "";
-      const summary = stream(conversation, answer, ask.text, onEvents);
-      return structuredClone({ conversation: summary, user, answer });
-    },
-    async retryAnswer(id, model, onEvents) {
-      const { conversation, message } = holding(id);
-      const asked = conversation.messages.find((one) => one.id === message.parent);
-      const answer = addMessage(conversation, { role: "assistant", parent: message.parent, model });
-      const summary = stream(conversation, answer, asked?.text ?? "", onEvents);
-      return structuredClone({ conversation: summary, user: null, answer });
-    },
-    async continueAnswer(id, onEvents) {
-      const { conversation, message } = holding(id);
-      message.problem = null;
-      const before = structuredClone(message);
-      const summary = stream(conversation, message, "and so it went on", onEvents);
-      return { conversation: summary, user: null, answer: { ...before, state: "streaming" } };
-    },
-    async stopAnswer(id) {
-      running.get(id)?.end("stopped");
-    },
-    async chooseLeaf(id, leaf) {
-      find(id).leaf = leaf;
-    },
-    async renameConversation(id, title) {
-      const conversation = find(id);
-      conversation.summary = { ...conversation.summary, title };
-      world.emit({ type: "conversationChanged", conversation: conversation.summary });
-      return conversation.summary;
-    },
-    async deleteConversation(id) {
-      deleted.set(id, find(id));
-      world.conversations.delete(id);
-    },
-    async restoreConversation(id) {
-      const conversation = deleted.get(id);
-      if (!conversation) throw notFound("conversation");
-      world.conversations.set(id, conversation);
-      return conversation.summary;
-    },
-    async saveDraft(id, text) {
-      if (id) find(id).draft = text;
-      else newDraft = text;
-    },
-    newDraft: async () => newDraft,
-    loadPicture: async () => drawnPicture(),
-  };
+export function find(world: World, id: string): Conversation {
+  const conversation = world.conversations.get(id);
+  if (!conversation) throw notFound("conversation");
+  return conversation;
 }
 
-function record(message: Message, event: ChatEvent): void {
-  if (event.type === "text") message.text += event.text;
-  if (event.type === "reasoning") message.reasoning += event.text;
-  if (event.type === "picture") message.pictures.push(event.id);
-  if (event.type === "toolCall") {
-    const call = (message.toolCalls[event.index] ??= { id: event.id ?? "", name: event.name ?? "", arguments: "" });
-    call.arguments += event.arguments;
+export function holding(world: World, id: string): { conversation: Conversation; message: Message } {
+  for (const conversation of world.conversations.values()) {
+    const held = conversation.messages.find((one) => one.id === id);
+    if (held) return { conversation, message: held };
   }
+  throw notFound("message");
+}
+
+export function chatCommands(world: World): ChatPart {
+  const streams = new Streams(world);
+  const files = (ids: string[]) => ids.map((id) => world.attachments.get(id)).filter((one): one is Attachment => one !== undefined);
+  function add(conversation: Conversation, more: Partial<Message> & Pick<Message, "role" | "parent">): Message {
+    const added = message({ id: world.id("m"), ...more });
+    conversation.messages.push(added);
+    conversation.leaf = added.id;
+    return added;
+  }
+  return {
+    openConversation: async (id) => structuredClone(find(world, id)),
+    async sendMessage(ask, onEvents) {
+      const conversation = ask.conversation ? find(world, ask.conversation) : world.newConversation(ask.text, ask.model);
+      if (!ask.conversation) world.draft = { text: "", attachments: [], settings: plainSettings };
+      conversation.queue = conversation.queue.filter((one) => one.id !== ask.queued);
+      const parent = conversation.messages.find((one) => one.id === ask.parent);
+      if (parent?.compare && !conversation.messages.some((one) => one.compare === parent.compare && one.picked)) parent.picked = true;
+      const user = add(conversation, { role: "user", parent: ask.parent, text: ask.text, attachments: files(ask.attachments) });
+      const models = ask.models.length > 1 ? ask.models : [ask.model];
+      const compare = models.length > 1 ? world.id("g") : null;
+      const answers = models.map((model) => add(conversation, { role: "assistant", parent: user.id, model, compare }));
+      const [answer, ...others] = answers as [Message, ...Message[]];
+      conversation.leaf = answer.id;
+      conversation.summary.model = ask.model;
+      if (!ask.queued) Object.assign(conversation, { draft: "", draftAttachments: [] });
+      answers.forEach((one) => streams.begin(conversation, one, ask.text, onEvents, compare !== null));
+      return structuredClone({ conversation: conversation.summary, user, answer, others });
+    },
+    async retryAnswer(id, model, onEvents) {
+      const { conversation, message: known } = holding(world, id);
+      const asked = conversation.messages.find((one) => one.id === known.parent);
+      const answer = add(conversation, { role: "assistant", parent: known.parent, model });
+      const summary = streams.begin(conversation, answer, asked?.text ?? "", onEvents);
+      return structuredClone({ conversation: summary, user: null, answer, others: [] });
+    },
+    async continueAnswer(id, onEvents) {
+      const { conversation, message: known } = holding(world, id);
+      known.problem = null;
+      const before = structuredClone(known);
+      const summary = streams.begin(conversation, known, "and so it went on", onEvents);
+      return { conversation: summary, user: null, answer: { ...before, state: "streaming" }, others: [] };
+    },
+    async stopAnswer(id) {
+      streams.stop(id);
+    },
+    async chooseLeaf(id, leaf) {
+      find(world, id).leaf = leaf;
+    },
+    async queueMessage({ conversation, text, attachments, model }) {
+      const queued = { id: world.id("q"), text, attachments: files(attachments), model };
+      find(world, conversation).queue.push(queued);
+      return queued;
+    },
+    async unqueueMessage(id) {
+      for (const one of world.conversations.values()) one.queue = one.queue.filter((queued) => queued.id !== id);
+    },
+    interruptedAnswers: async () => world.interrupted,
+    async dismissInterrupted() {
+      world.interrupted = [];
+    },
+    async answerToolCall(answer, call, how) {
+      streams.answered(answer, call, how);
+    },
+    async saveConversationSettings(id, settings) {
+      if (id === null) world.draft = { ...world.draft, settings };
+      else find(world, id).settings = settings;
+    },
+    async saveDraft(id, text, attachments) {
+      if (id === null) world.draft = { ...world.draft, text, attachments: files(attachments) };
+      else Object.assign(find(world, id), { draft: text, draftAttachments: files(attachments) });
+    },
+    newDraft: async () => world.draft,
+    loadPicture: async () => drawnPicture(),
+  };
 }

@@ -2,7 +2,7 @@
 import type { Gateway, LocalToken, Model, Problem } from "../../bindings";
 import type { Commands } from "../host";
 import { free, presets, shared } from "./catalogue";
-import { notFound } from "./chat";
+import { notFound } from "./found";
 import type { World } from "./world";
 
 export type KeysCommands = Pick<

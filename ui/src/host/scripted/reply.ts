@@ -1,5 +1,5 @@
 // What the scripted gateway answers: by a word in the prompt it thinks, calls a tool, draws, breaks, is cut or refuses.
-import type { ChatEvent, MessageState, Problem } from "../../bindings";
+import type { ChatEvent, MessageState, Problem } from "../soon";
 
 export type Script = { events: ChatEvent[]; state: MessageState; reasoningMs: number | null; problem: Problem | null };
 
@@ -50,7 +50,9 @@ export function scriptFor(prompt: string, model: string): Script {
     return done([
       { type: "toolCall", index: 0, id: "call_7", name: "look_up", arguments: '{"place":' },
       { type: "toolCall", index: 0, id: null, name: null, arguments: '"Jeddah"}' },
-      ...pieces("I asked for the height and will wait for it."),
+      { type: "tool", index: 0, server: "Places", state: "asked", result: null, tookMs: null, pictures: [] },
+      ...pieces("The tower stands 133 metres tall."),
+      { type: "citation", title: "Jeddah Light", url: "https://example.org/jeddah-light" },
     ]);
   }
   if (asked.includes("think") || model.includes("thinker")) {

@@ -1,7 +1,7 @@
 // The routes of the scripted host: aliases and chains kept in memory, and a preview that follows them.
 import type { PreviewStep, Problem, Route } from "../../bindings";
 import type { Commands } from "../host";
-import { notFound } from "./chat";
+import { notFound } from "./found";
 import type { World } from "./world";
 
 export type RoutesCommands = Pick<

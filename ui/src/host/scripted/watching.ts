@@ -1,7 +1,7 @@
 // What the scripted host says of itself: figures that grow with the exchanges, and one exchange that was kept.
 import type { Bill, Captured, MetricsToken } from "../../bindings";
 import type { Commands } from "../host";
-import { notFound } from "./chat";
+import { notFound } from "./found";
 import type { World } from "./world";
 
 export type WatchingCommands = Pick<

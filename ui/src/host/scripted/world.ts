@@ -1,8 +1,10 @@
 // What the scripted host remembers, and the events it sends when something changes.
-import type { AppEvent, Conversation, Exchange, Gateway, Learned, LocalToken, Message, Model, Problem, Route, Settings, Status } from "../../bindings";
+import { plainSettings } from "../soon";
+import type { AppEvent, Attachment, Conversation, Exchange, Folder, Gateway, InterruptedAnswer, Learned, LocalToken, McpServer, Message, Model, NewDraft, Problem, Prompt, Route, Settings, Status } from "../soon";
 import { firstGateways, firstLearned, firstRoutes, firstTokens, models, sandboxGateway, sandboxModels } from "./catalogue";
-import { firstConversations } from "./conversations";
+import { crowd, firstConversations } from "./conversations";
 import { firstExchanges } from "./exchanges";
+import { firstFolders, firstPrompts, firstServers } from "./library";
 
 export type WorldOptions = {
   /** `lived-in` has samples of everything; `new` is the first run: a sandbox and nothing else. */
@@ -14,6 +16,10 @@ export type WorldOptions = {
   lan?: boolean;
   /** Milliseconds between two pieces of an answer. */
   pace?: number;
+  /** So many more conversations. */
+  crowd?: number;
+  /** Whether the app died while an answer came. */
+  crashed?: boolean;
 };
 
 export class World {
@@ -21,13 +27,23 @@ export class World {
   readonly conversations = new Map<string, Conversation>();
   readonly listeners = new Set<(event: AppEvent) => void>();
   readonly secrets = new Set<string>();
+  readonly attachments = new Map<string, Attachment>();
+  /** Models that refuse whatever they are asked. */
+  readonly refusing = new Set<string>();
+  /** Titles that an import brought. */
+  readonly imported = new Set<string>();
+  folders: Folder[];
+  prompts: Prompt[];
+  servers: McpServer[];
+  interrupted: InterruptedAnswer[] = [];
+  draft: NewDraft = { text: "", attachments: [], settings: plainSettings };
   gateways: Gateway[];
   models: Model[];
   tokens: LocalToken[];
   routes: Route[];
   learned: Learned[];
   exchanges: Exchange[];
-  settings: Settings = { theme: "system", defaultModel: null, relayPort: 4141, sendWithEnter: true, lan: false, hosts: [], allowedOrigins: [], socketPath: null, otlpEndpoint: null, otlpHeader: null, captureWindow: "off", metricsByModel: false };
+  settings: Settings = { theme: "system", defaultModel: null, relayPort: 4141, sendWithEnter: true, lan: false, hosts: [], allowedOrigins: [], socketPath: null, otlpEndpoint: null, otlpHeader: null, captureWindow: "off", metricsByModel: false, autoContinue: false, autoTitle: true, titleModel: null };
   status: Status;
   held: Problem | null;
   #next = 1;
@@ -44,7 +60,12 @@ export class World {
     this.routes = fresh ? [] : firstRoutes;
     this.learned = fresh ? [] : firstLearned(now);
     this.exchanges = fresh ? [] : firstExchanges(now);
+    this.folders = fresh ? [] : firstFolders();
+    this.prompts = fresh ? [] : firstPrompts();
+    this.servers = fresh ? [] : firstServers();
+    crowd(options.crowd ?? 0, now).forEach((one) => this.conversations.set(one.summary.id, one));
     if (!fresh) firstConversations(now).forEach((one) => this.conversations.set(one.summary.id, one));
+    if (options.crashed) this.interrupted = [{ conversation: "c4", message: "c4-3", title: "What can go wrong", text: "The oldest one still in use stands in A Coruña: the Tower of Hercules, built by the Romans in the", model: "sandbox/sandbox-chat" }];
     this.status = {
       version: "0.1.0", dataDir: "/home/you/.local/share/nexdesk",
       relay: { state: "running", url: "http://127.0.0.1:4141/v1", lan: options.lan ?? false, lanUrl: options.lan ? "http://192.168.1.23:4141/v1" : null, socket: null, note: null },
@@ -79,8 +100,8 @@ export class World {
 
   newConversation(text: string, model: string): Conversation {
     const title = text.trim().split("\n")[0]?.slice(0, 60) || "New chat";
-    const summary = { id: this.id("c"), title, model, messages: 0, cost: { nano: 0, basis: "reported" as const }, updatedAt: Date.now(), streaming: true };
-    const conversation: Conversation = { summary, messages: [], leaf: null, draft: "" };
+    const summary = { id: this.id("c"), title, model, messages: 0, cost: { nano: 0, basis: "reported" as const }, updatedAt: Date.now(), streaming: true, folder: null, pinned: false, archived: false };
+    const conversation: Conversation = { summary, messages: [], leaf: null, draft: "", draftAttachments: [], settings: this.draft.settings, queue: [], contextUsed: null, compaction: null };
     this.conversations.set(summary.id, conversation);
     return conversation;
   }

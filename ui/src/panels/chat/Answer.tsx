@@ -1,19 +1,19 @@
-// One answer: what it thought, said, asked for and drew, how it ended, and its receipt.
-import { lazy, memo, Suspense, useState } from "react";
+// One answer, or one part of a long one: what it thought, said, asked for and drew, how it ended, and its receipt.
+import { lazy, memo, Suspense, useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import type { Message } from "../../bindings";
-import { OptionList } from "../../primitives/OptionList";
-import { Popover } from "../../primitives/Popover";
-import { useCopy } from "../../primitives/useCopy";
-import { useActions } from "./actions";
+import type { Message } from "../../host/soon";
 import { AnswerEnd } from "./AnswerEnd";
-import { useModelGroups } from "./ModelPicker";
 import { shortName } from "./models";
+import { AsideContext } from "./markdown/aside";
+import type { Aside } from "./markdown/aside";
 import { Picture } from "./Picture";
 import { Reasoning } from "./Reasoning";
-import { Receipt } from "./Receipt";
-import { Stepper } from "./Stepper";
 import { useLive } from "./talk";
+import { AnswerFoot } from "./thread/AnswerFoot";
+import { useDocuments } from "./thread/documents";
+import type { Part } from "./thread/parts";
+import type { Range } from "./thread/rows";
+import { Sources } from "./thread/Sources";
 import { ToolCard } from "./ToolCard";
 import type { Siblings } from "./tree";
 
@@ -21,99 +21,59 @@ import type { Siblings } from "./tree";
 const loading = import("./markdown/Markdown");
 const Markdown = lazy(() => loading);
 
-type Props = { message: Message; siblings: Siblings };
+type Props = { message: Message; siblings: Siblings; /** Which of its parts; all, where not said. */ range?: Range | null };
 
-export const Answer = memo(function Answer({ message: known, siblings }: Props) {
+export const Answer = memo(function Answer({ message: known, siblings, range = null }: Props) {
   const { t } = useTranslation();
   const message = useLive(known);
+  const document = useDocuments().of(known.id);
+  const parts = document.parts(message);
+  const shown = range ? parts.slice(range.from, range.to) : parts;
+  const first = !range || range.from === 0;
+  const last = !range || range.to >= parts.length;
   const streaming = message.state === "streaming";
+  const notes = document.notes();
+  const aside = useMemo<Aside>(() => ({ citations: message.citations, notes, live: streaming }), [message.citations, notes, streaming]);
+  const name = shortName(message.model);
+  const label = first ? t("chat.answerOf", { model: name }) : t("answer.part", { model: name });
   const silent = streaming && !message.text && !message.reasoning && !message.toolCalls.length;
+  const thinking = streaming && !message.text;
   return (
-    <article className="min-w-0" data-testid="message-answer" data-state={message.state} aria-busy={streaming} aria-label={t("chat.answerOf", { model: shortName(message.model) })}>
-      {message.reasoning ? <Reasoning text={message.reasoning} thinking={streaming && !message.text} tookMs={message.reasoningMs} /> : null}
-      {silent ? <p className="text-s text-ink-2">{t("chat.waiting", { model: shortName(message.model) })}</p> : null}
-      {message.text ? (
-        <Suspense fallback={<p className="whitespace-pre-wrap">{message.text}</p>}>
-          <Markdown text={message.text} streaming={streaming} />
-        </Suspense>
-      ) : null}
-      {message.toolCalls.map((call, index) => (
-        <ToolCard key={call.id || index} call={call} />
-      ))}
-      {message.pictures.map((id) => (
-        <Picture key={id} id={id} />
-      ))}
-      <AnswerEnd message={message} />
-      {streaming ? null : <Foot message={message} siblings={siblings} />}
-    </article>
+    <AsideContext value={aside}>
+      <article className="min-w-0 overflow-clip [overflow-clip-margin:8px]" data-testid="message-answer" data-state={message.state} aria-busy={streaming && last} aria-label={label}>
+        {first && message.reasoning ? <Reasoning text={message.reasoning} since={thinking ? document.thinkingSince(Date.now()) : null} tookMs={message.reasoningMs} /> : null}
+        {silent && first ? <p className="text-s text-ink-2">{t("chat.waiting", { model: name })}</p> : null}
+        {shown.map((one, index) => (
+          <PartView key={index} part={one} message={message} live={streaming && last && index === shown.length - 1} />
+        ))}
+        {last ? (
+          <>
+            {message.pictures.map((id) => (
+              <Picture key={id} id={id} />
+            ))}
+            {streaming ? null : <Sources />}
+            {message.schemaProblem ? <p className="mt-2 text-s text-warn">{t("answer.schemaProblem", { problem: message.schemaProblem })}</p> : null}
+            <AnswerEnd message={message} />
+            {streaming ? null : <AnswerFoot message={message} siblings={siblings} />}
+          </>
+        ) : null}
+      </article>
+    </AsideContext>
   );
 });
 
-function Foot({ message, siblings }: Props) {
-  const { t } = useTranslation();
-  const { step, retry, busy } = useActions();
-  const [copied, copy] = useCopy();
-  const action = "rounded-[4px] px-0.5 hover:text-ink disabled:opacity-45";
+function PartView({ part, message, live }: { part: Part; message: Message; live: boolean }) {
   return (
-    <footer className="num mt-2.5 flex flex-wrap items-center gap-x-3.5 gap-y-1 text-xs leading-5 text-ink-2" data-testid="receipt">
-      <Stepper siblings={siblings} onStep={step} />
-      {message.receipt ? <Receipt receipt={message.receipt} asked={message.model} /> : null}
-      <span className="-mx-0.5 flex items-center gap-1">
-        {message.text ? (
-          <>
-            <button type="button" className={action} onClick={() => copy(message.text)}>
-              {copied ? t("common.copied") : t("common.copy")}
-            </button>
-            <span aria-hidden>·</span>
-          </>
-        ) : null}
-        {message.state === "failed" ? null : (
-          <>
-            <button type="button" className={action} disabled={busy} onClick={() => retry(message)} data-testid="retry">
-              {t("chat.retry")}
-            </button>
-            <span aria-hidden>·</span>
-          </>
-        )}
-        <RetryWith message={message} className={action} />
-      </span>
-    </footer>
-  );
-}
-
-function RetryWith({ message, className }: { message: Message; className: string }) {
-  const { t } = useTranslation();
-  const { models, retry, busy } = useActions();
-  const [open, setOpen] = useState(false);
-  return (
-    <Popover
-      open={open}
-      onOpenChange={setOpen}
-      label={t("chat.retryWith")}
-      trigger={
-        <button type="button" className={className} disabled={busy} data-testid="retry-with">
-          {t("chat.retryWith")}
-        </button>
-      }
-    >
-      <RetryModels
-        chosen={message.model}
-        models={models}
-        onPick={(model) => {
-          setOpen(false);
-          retry(message, model);
-        }}
-      />
-    </Popover>
-  );
-}
-
-function RetryModels({ models, chosen, onPick }: { models: ReturnType<typeof useActions>["models"]; chosen: string | null; onPick: (model: string) => void }) {
-  const { t } = useTranslation();
-  const groups = useModelGroups(models, chosen ?? undefined);
-  return (
-    <div className="flex max-h-[340px] w-[340px] flex-col">
-      <OptionList groups={groups} placeholder={t("chat.searchModels")} empty={t("chat.noSuchModel")} onPick={onPick} />
-    </div>
+    <>
+      {part.blocks.length ? (
+        <Suspense fallback={<p className="whitespace-pre-wrap">{part.blocks.map((block) => (block.kind === "text" ? block.text : "")).join("\n\n")}</p>}>
+          <Markdown blocks={part.blocks} live={live} />
+        </Suspense>
+      ) : null}
+      {part.tools.map((index) => {
+        const call = message.toolCalls[index];
+        return call ? <ToolCard key={call.id || index} call={call} message={message} /> : null;
+      })}
+    </>
   );
 }

@@ -1,6 +1,6 @@
 // How an answer ended when it did not simply end, and what can be done about it.
 import { useTranslation } from "react-i18next";
-import type { Message } from "../../bindings";
+import type { Message } from "../../host/soon";
 import { Button } from "../../primitives/Button";
 import { Callout } from "../../primitives/Callout";
 import { useActions } from "./actions";
@@ -21,7 +21,12 @@ export function AnswerEnd({ message }: { message: Message }) {
   const quiet = "mt-2 flex items-center gap-2.5 text-s text-ink-2";
   switch (message.state) {
     case "stopped":
-      return <p className={quiet}>{t("chat.stopped")}</p>;
+      return (
+        <div className={quiet}>
+          <span>{t("chat.stopped")}</span>
+          {message.text ? onward : null}
+        </div>
+      );
     case "truncated":
       return (
         <div className={quiet}>
@@ -41,6 +46,7 @@ export function AnswerEnd({ message }: { message: Message }) {
       return (
         <div className="mt-1">
           <Callout tone="bad" title={message.problem?.message ?? t("chat.failed")} text={message.problem?.remedy}>
+            {message.text ? onward : null}
             {again}
           </Callout>
         </div>

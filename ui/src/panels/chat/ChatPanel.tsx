@@ -1,154 +1,159 @@
 // The chat: conversations on the left, the open one on the stage, the composer under it.
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { ConversationSummary, Message } from "../../bindings";
 import { useHost } from "../../host/context";
-import { asProblem } from "../../host/problem";
-import { keys, useModels, useSettings } from "../../host/queries";
+import { keys } from "../../host/queries";
+import { plainSettings } from "../../host/soon";
+import { useShortcut } from "../../parts/shortcuts/useShortcut";
 import { Callout } from "../../primitives/Callout";
 import { Panel } from "../../primitives/Stage";
-import { tell, tellProblem } from "../../primitives/toast";
 import { ActionsContext } from "./actions";
-import type { ThreadActions } from "./actions";
 import { ChatBar } from "./ChatBar";
-import { Composer } from "./Composer";
-import { ConversationList } from "./ConversationList";
+import { useChosenModels } from "./chosenModels";
+import { besides } from "./compare/groups";
+import { Composer } from "./compose/Composer";
+import { QuoteSelection } from "./compose/QuoteSelection";
+import { NearlyFull } from "./context/NearlyFull";
+import { useContextOf } from "./context/useContextOf";
+import type { Draft } from "./drafts";
 import { useDraft } from "./drafts";
-import { answersInChat, modelFor } from "./models";
-import { useLive, useTalk } from "./talk";
-import { Thread } from "./Thread";
-import { deepestLeaf, pathTo } from "./tree";
+import { FindBar } from "./find/FindBar";
+import { ConversationList } from "./list/ConversationList";
+import { useListActions } from "./list/useListActions";
+import { Stage } from "./Stage";
+import { shortName } from "./models";
+import { isAnswering, useTalk } from "./talk";
+import { totalsOf } from "./totals";
+import { isTuned, SettingsDrawer } from "./tuning/SettingsDrawer";
+import { useAsking } from "./useAsking";
+import { useChatShortcuts } from "./useChatShortcuts";
+import { useJumps } from "./useJumps";
+import { useListShown } from "./useListShown";
+import { useOpened } from "./useOpened";
+import { useChangeSettings } from "./useSettingsOf";
+import { useThreadActions } from "./useThreadActions";
 import { Welcome } from "./Welcome";
 
-type Props = { conversation: string | null; onOpen: (id: string | null) => void; onOpenKeys: () => void };
-const NEW = "new";
-const nobody: Message = { id: "", parent: null, role: "user", state: "complete", model: null, text: "", reasoning: "", reasoningMs: null, toolCalls: [], pictures: [], receipt: null, problem: null, createdAt: 0 };
+type Props = { conversation: string | null; onOpen: (id: string | null, message?: string) => void; onOpenKeys: () => void; onOpenTools: () => void; /** A message to go to, once. */ jump: string | null };
 
-export function ChatPanel({ conversation: id, onOpen, onOpenKeys }: Props) {
+export function ChatPanel({ conversation: id, onOpen, onOpenKeys, onOpenTools, jump }: Props) {
   const { t } = useTranslation();
   const host = useHost();
-  const client = useQueryClient();
   const talk = useTalk();
-  const settings = useSettings();
-  const modelList = useModels();
-  const models = useMemo(() => (modelList.data ?? []).filter(answersInChat), [modelList.data]);
-  const [picked, setPicked] = useState<Record<string, string>>({});
-
-  const opened = useQuery({
-    queryKey: keys.conversation(id ?? NEW),
-    queryFn: () => host.openConversation(id ?? ""),
-    enabled: id !== null,
-    // An answer that streams without a live channel here (the page was reloaded) is read again until it ends.
-    refetchInterval: ({ state }) => (state.data?.messages.some((one) => one.state === "streaming" && !talk.answers.get(one.id)) ? 700 : false),
-  });
-  const newDraft = useQuery({ queryKey: ["newDraft"], queryFn: () => host.newDraft(), staleTime: Infinity });
-  // The place is remembered longer than what was open there: a conversation that is gone is not a dead end.
-  const gone = opened.error && asProblem(opened.error).code === "not_found";
+  const [branchAt, setBranchAt] = useState<string | null>(null);
+  const [drawer, setDrawer] = useState(false);
+  const [finding, setFinding] = useState(false);
+  const listShown = useListShown();
+  const leaveBranch = useCallback(() => setBranchAt(null), []);
   useEffect(() => {
-    if (gone) onOpen(null);
-  }, [gone, onOpen]);
-  const conversation = id === null ? undefined : opened.data;
-  const [text, setText] = useDraft(id, id === null ? newDraft.data : conversation?.draft);
+    leaveBranch();
+    setFinding(false);
+  }, [id, leaveBranch]);
 
-  const messages = useMemo(() => conversation?.messages ?? [], [conversation]);
-  const path = useMemo(() => pathTo(messages, conversation?.leaf ?? null), [messages, conversation?.leaf]);
-  const last = useLive(path.at(-1) ?? nobody);
-  const streaming = last.state === "streaming";
-  const model = modelFor(models, { picked: picked[id ?? NEW], lastUsed: conversation?.summary.model, usual: settings?.defaultModel });
-  const sandboxOnly = models.length > 0 && models.every((one) => one.gateway === models[0]?.gateway && one.free);
+  const { conversation, messages, path, problem } = useOpened(id, branchAt, useCallback(() => onOpen(null), [onOpen]));
+  const newDraft = useQuery({ queryKey: keys.newDraft, queryFn: () => host.newDraft(), staleTime: Infinity }).data;
+  const saved = useMemo<Draft | undefined>(() => {
+    if (id === null) return newDraft && { text: newDraft.text, files: newDraft.attachments };
+    return conversation && { text: conversation.draft, files: conversation.draftAttachments };
+  }, [id, newDraft, conversation]);
+  const [draft, changeDraft, moveDraft] = useDraft(id, saved);
+  const settings = (id === null ? newDraft?.settings : conversation?.settings) ?? plainSettings;
+  const changeSettings = useChangeSettings(id, settings);
+  const who = useChosenModels(id, conversation?.summary.model);
+  const chosenIds = useMemo(() => who.chosen.map((one) => one.id), [who.chosen]);
+  const [first] = who.chosen;
 
-  const begin = useMutation({ mutationFn: (run: () => Promise<unknown>) => run(), onError: (thrown) => tellProblem(asProblem(thrown)) });
-  const run = begin.mutate;
-  const busy = streaming || begin.isPending;
+  const sent = useCallback(() => setBranchAt(null), []);
+  const asking = useAsking({ id, models: chosenIds, onDraft: changeDraft, onMoveDraft: moveDraft, onOpen, onSent: sent });
+  const answering = isAnswering(messages);
+  const actions = useThreadActions({ id, messages, models: who.models, model: first?.id, busy: answering || asking.busy, run: asking.run, resend: asking.resend, onDraft: changeDraft, onBranch: setBranchAt, onOpen });
+  const does = useListActions(id, onOpen);
+  const { run } = asking;
+  const parent = path.at(-1)?.id ?? null;
+  const stop = useMemo(() => (answering ? () => run(() => Promise.all(messages.filter((one) => one.state === "streaming").map((one) => talk.stop(one.id)))) : null), [answering, messages, run, talk]);
+  const last = path.at(-1);
+  const goesOnWith = last && !answering && besides(messages, last).length ? shortName(last.model) : null;
+  const context = useContextOf(conversation, first?.id);
 
-  const send = useCallback(
-    (words: string, parent: string | null, modelId: string | undefined, edited: boolean) => {
-      if (!modelId) return;
-      run(async () => {
-        const sent = await talk.send({ conversation: id, parent, text: words, model: modelId });
-        if (!edited) setText("");
-        if (id === null) onOpen(sent.conversation.id);
-      });
-    },
-    [run, talk, id, onOpen, setText],
-  );
-
-  const rename = (one: string, title: string) => run(() => host.renameConversation(one, title).then(() => client.invalidateQueries({ queryKey: keys.conversations })));
-  const remove = (one: ConversationSummary) =>
-    run(async () => {
-      await host.deleteConversation(one.id);
-      if (one.id === id) onOpen(null);
-      await client.invalidateQueries({ queryKey: keys.conversations });
-      const undo = () =>
-        run(async () => {
-          await host.restoreConversation(one.id);
-          await client.invalidateQueries({ queryKey: keys.conversations });
-          onOpen(one.id);
-        });
-      tell(t("chat.deleted", { title: one.title }), { label: t("common.undo"), onUndo: undo });
-    });
-
-  const modelId = model?.id;
-  const actions = useMemo<ThreadActions>(
-    () => ({
-      models,
-      busy,
-      retry: (answer, other) => run(() => talk.retry(answer.id, other ?? answer.model ?? modelId ?? "")),
-      resume: (answer) => run(() => talk.resume(answer)),
-      resend: (message, words) => send(words, message.parent, modelId, true),
-      step: (sibling) => id && talk.choose(id, deepestLeaf(messages, sibling)),
-    }),
-    [models, busy, run, talk, modelId, send, id, messages],
-  );
-  const stop = useMemo(() => (streaming ? () => run(() => talk.stop(last.id)) : null), [streaming, run, talk, last.id]);
-
-  function pick(next: string) {
-    setPicked((all) => ({ ...all, [id ?? NEW]: next }));
-    if (settings) void host.saveSettings({ ...settings, defaultModel: next }).then((saved) => client.setQueryData(keys.settings, saved));
+  function submit(what: Draft) {
+    if (answering) return asking.queue(what);
+    asking.send(what, parent);
+    who.alone();
   }
+  const lastQuestion = path.findLast((one) => one.role === "user");
+  const editLast = () => lastQuestion && !answering && actions.edit(lastQuestion.id);
+  useChatShortcuts({ id, path, actions, answering, onOpen, editLast });
+  useShortcut("findInChat", id === null ? null : () => setFinding(true));
+  useShortcut("conversationSettings", () => setDrawer(true));
+  useJumps({ id, jump, messages, path, onDone: () => id && onOpen(id) });
 
-  const closed = modelList.isSuccess && models.length === 0 ? t("chat.noModelReason") : null;
   const composer = (
     <Composer
-      text={text}
-      onText={setText}
-      onSend={() => send(text.trim(), path.at(-1)?.id ?? null, modelId, false)}
+      conversation={id}
+      parent={parent}
+      history={(conversation?.contextUsed ?? 0) + path.length}
+      draft={draft}
+      onDraft={changeDraft}
+      models={chosenIds}
+      placeholder={who.chosen.length > 1 ? t("compare.placeholder", { count: who.chosen.length }) : t("chat.placeholder", { model: first?.name ?? "" })}
+      settings={settings}
+      onSettings={changeSettings}
+      onSend={submit}
       onStop={stop}
-      closed={closed}
-      model={model?.name ?? ""}
-      sendWithEnter={settings?.sendWithEnter ?? true}
-      focus={id}
-    />
+      onEditLast={editLast}
+      queue={conversation?.queue ?? []}
+      onSendQueued={asking.sendQueued}
+      onUnqueue={asking.unqueue}
+      onLeaveBranch={branchAt === null ? null : leaveBranch}
+      onTools={onOpenTools}
+      goesOnWith={goesOnWith}
+      closed={who.none ? t("chat.noModelReason") : null}
+      sendWithEnter={who.sendWithEnter}
+    >
+      {id ? <NearlyFull key={id} used={context?.used ?? null} window={context?.window ?? null} model={first?.name ?? ""} onCompact={() => run(async () => context?.compact())} busy={answering || asking.busy} /> : null}
+    </Composer>
   );
+  const sandboxOnly = who.models.length > 0 && who.models.every((one) => one.gateway === who.models[0]?.gateway && one.free);
+  const summary = conversation?.summary ?? null;
   return (
-    <Panel list={<ConversationList chosen={id} onOpen={onOpen} onRename={rename} onDelete={remove} />}>
+    <Panel list={listShown ? <ConversationList open={id} onOpen={onOpen} does={does} /> : undefined}>
       <ChatBar
         key={id}
-        summary={conversation?.summary ?? null}
-        models={models}
-        model={model}
-        onModel={pick}
-        onRename={(title) => id && rename(id, title)}
-        onDelete={() => conversation && remove(conversation.summary)}
+        summary={summary}
+        models={who.models}
+        chosen={who.chosen}
+        onChoose={who.choose}
+        context={context}
+        totals={totalsOf(messages)}
+        onSettings={() => setDrawer(true)}
+        tuned={isTuned(settings)}
+        onRename={(title) => id && does.rename(id, title)}
+        onDelete={() => summary && does.remove([summary])}
+        onPin={() => summary && does.pin([summary], !summary.pinned)}
+        onArchive={() => summary && does.archive([summary], !summary.archived)}
+        onCompact={() => run(async () => context?.compact())}
+        onExport={(format) => id && does.save(id, format)}
+        onPrint={() => run(async () => id && (await host.printConversation(id)))}
       />
+      {finding ? <FindBar path={path} onClose={() => setFinding(false)} /> : null}
       <ActionsContext value={actions}>
-        {id !== null && path.length ? (
-          <Thread key={id} id={id} messages={messages} path={path} composer={composer} />
+        {id !== null && conversation && path.length ? (
+          <Stage conversation={conversation} path={path} onUndoCompaction={() => run(async () => context?.undo())} />
         ) : (
-          <>
-            <div className="min-h-0 flex-1 overflow-y-auto">
-              {id === null ? <Welcome sandbox={sandboxOnly} models={models} onTry={(words, other) => send(words, null, other ?? modelId, true)} onOpenKeys={onOpenKeys} /> : null}
-              {opened.error && id !== null ? (
-                <div className="mx-auto max-w-[560px] p-8">
-                  <Callout tone="bad" title={asProblem(opened.error).message} text={asProblem(opened.error).remedy} />
-                </div>
-              ) : null}
-            </div>
-            {composer}
-          </>
+          <div className="min-h-0 flex-1 overflow-y-auto">
+            {id === null ? <Welcome sandbox={sandboxOnly} models={who.models} onTry={asking.tryOut} onOpen={onOpen} onOpenKeys={onOpenKeys} /> : null}
+            {problem ? (
+              <div className="mx-auto max-w-[560px] p-8">
+                <Callout tone="bad" title={problem.message} text={problem.remedy} />
+              </div>
+            ) : null}
+          </div>
         )}
+        <QuoteSelection onQuote={actions.quote} />
+        {composer}
       </ActionsContext>
+      {drawer ? <SettingsDrawer settings={settings} onChange={changeSettings} onClose={() => setDrawer(false)} /> : null}
     </Panel>
   );
 }

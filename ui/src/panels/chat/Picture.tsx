@@ -1,24 +1,14 @@
-// A picture in an answer; a click shows it large.
+// A picture the answer brought, by its name on disk.
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useHost } from "../../host/context";
-import { Dialog } from "../../primitives/Dialog";
+import { ShownPicture } from "./artifacts/ShownPicture";
 
 export function Picture({ id }: { id: string }) {
   const { t } = useTranslation();
   const host = useHost();
-  const [large, setLarge] = useState(false);
-  const { data: url, isError } = useQuery({ queryKey: ["picture", id], queryFn: () => host.loadPicture(id), staleTime: Infinity });
+  // Read again when it is next looked at, rather than kept: a day of pictures would fill the memory.
+  const { data: url, isError } = useQuery({ queryKey: ["picture", id], queryFn: () => host.loadPicture(id), staleTime: Infinity, gcTime: 30_000 });
   if (isError) return <p className="my-3 text-s text-ink-2">{t("chat.pictureLost")}</p>;
-  return (
-    <>
-      <button type="button" aria-label={t("chat.enlarge")} onClick={() => setLarge(true)} className="my-3 block size-[320px] max-w-full overflow-hidden rounded-m border border-line bg-hover">
-        {url ? <img src={url} alt={t("chat.picture")} className="size-full object-cover" data-testid="picture" /> : null}
-      </button>
-      <Dialog open={large} onClose={() => setLarge(false)} title={t("chat.picture")} width={720}>
-        {url ? <img src={url} alt={t("chat.picture")} className="h-[min(70vh,680px)] w-full object-contain" /> : null}
-      </Dialog>
-    </>
-  );
+  return url ? <ShownPicture url={url} name={t("chat.picture")} square /> : <div className="my-2 size-[320px] max-w-full rounded-m border border-line bg-hover" />;
 }

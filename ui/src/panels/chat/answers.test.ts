@@ -1,14 +1,12 @@
 import { expect, test, vi } from "vitest";
-import type { ChatEvent, Message } from "../../bindings";
+import { message as blank } from "../../host/scripted/conversations";
+import type { ChatEvent, Message } from "../../host/soon";
 import { Answers, join, overlaid } from "./answers";
 
 const text = (piece: string): ChatEvent => ({ type: "text", text: piece });
 const ended = (state: Message["state"]): ChatEvent => ({ type: "ended", state, reasoningMs: 4200, receipt: null, problem: null });
-const message: Message = {
-  id: "m1", parent: null, role: "assistant", state: "streaming", model: "sandbox/sandbox-chat", text: "", reasoning: "", reasoningMs: null,
-  toolCalls: [], pictures: [], receipt: null, problem: null, createdAt: 1,
-};
-const empty = { text: "", reasoning: "", toolCalls: [], pictures: [], ended: null };
+const message = blank({ id: "m1", role: "assistant", state: "streaming", model: "sandbox/sandbox-chat", createdAt: 1 });
+const empty = { text: "", reasoning: "", toolCalls: [], pictures: [], citations: [], ended: null };
 
 /** A page that draws when told to. */
 function page() {
@@ -25,7 +23,17 @@ test("fragments of text, reasoning and two tool calls are joined in order", () =
     { type: "picture", id: "p1" },
   ]);
   expect(answer).toMatchObject({ text: "Hello", reasoning: "I think", pictures: ["p1"] });
-  expect(answer.toolCalls).toEqual([{ id: "call_1", name: "look_up", arguments: '{"a":1}' }, { id: "call_2", name: "add", arguments: "{}" }]);
+  expect(answer.toolCalls).toMatchObject([{ id: "call_1", name: "look_up", arguments: '{"a":1}', at: 5 }, { id: "call_2", name: "add", arguments: "{}", at: 5 }]);
+});
+
+test("a call's state and result are laid over it, and its place in the text stays", () => {
+  const asked: ChatEvent = { type: "tool", index: 0, server: "Places", state: "asked", result: null, tookMs: null, pictures: [] };
+  const answer = join(empty, [
+    text("Wait. "), { type: "toolCall", index: 0, id: "call_1", name: "look_up", arguments: "{}" }, asked,
+    { ...asked, state: "done", result: "133", tookMs: 840, pictures: ["p9"] }, text("It is 133 m [1]."), { type: "citation", title: "Light", url: "https://a.example" },
+  ]);
+  expect(answer.toolCalls).toEqual([{ id: "call_1", name: "look_up", arguments: "{}", at: 6, server: "Places", state: "done", result: "133", tookMs: 840, pictures: ["p9"] }]);
+  expect(answer.citations).toEqual([{ title: "Light", url: "https://a.example" }]);
 });
 
 test("a flood of events is one change of the page", () => {

@@ -1,26 +1,53 @@
 // Answers that are arriving, kept outside React: fragments are joined as they come, the page hears of it once a frame.
-import type { ChatEvent, Message, ToolCall } from "../../bindings";
+import type { ChatEvent, Message, ToolCall } from "../../host/soon";
 
 type Ended = Extract<ChatEvent, { type: "ended" }>;
-export type LiveAnswer = Pick<Message, "text" | "reasoning" | "pictures" | "toolCalls"> & { ended: Ended | null };
+export type LiveAnswer = Pick<Message, "text" | "reasoning" | "pictures" | "toolCalls" | "citations"> & { ended: Ended | null };
 
-const nothing: LiveAnswer = { text: "", reasoning: "", pictures: [], toolCalls: [], ended: null };
+const nothing: LiveAnswer = { text: "", reasoning: "", pictures: [], toolCalls: [], citations: [], ended: null };
 
-function joinCall(calls: ToolCall[], event: Extract<ChatEvent, { type: "toolCall" }>): ToolCall[] {
+const begun: ToolCall = { id: "", name: "", arguments: "", server: null, state: "running", result: null, tookMs: null, pictures: [], at: 0 };
+
+/** `at`: how much text stood when the call began. */
+function joinCall(calls: ToolCall[], event: Extract<ChatEvent, { type: "toolCall" }>, at: number): ToolCall[] {
   const next = [...calls];
-  const known = next[event.index] ?? { id: "", name: "", arguments: "" };
-  next[event.index] = { id: event.id ?? known.id, name: event.name ?? known.name, arguments: known.arguments + event.arguments };
+  const known = next[event.index] ?? { ...begun, at };
+  next[event.index] = { ...known, id: event.id ?? known.id, name: event.name ?? known.name, arguments: known.arguments + event.arguments };
   return next;
+}
+
+function joinState(calls: ToolCall[], event: Extract<ChatEvent, { type: "tool" }>): ToolCall[] {
+  const { server, state, result, tookMs, pictures } = event;
+  return calls.map((call, at) => (at === event.index ? { ...call, server, state, result, tookMs, pictures } : call));
 }
 
 export function join(answer: LiveAnswer, events: ChatEvent[]): LiveAnswer {
   const next = { ...answer };
   for (const event of events) {
-    if (event.type === "text") next.text += event.text;
-    else if (event.type === "reasoning") next.reasoning += event.text;
-    else if (event.type === "toolCall") next.toolCalls = joinCall(next.toolCalls, event);
-    else if (event.type === "picture") next.pictures = [...next.pictures, event.id];
-    else next.ended = event;
+    switch (event.type) {
+      case "text":
+        next.text += event.text;
+        break;
+      case "reasoning":
+        next.reasoning += event.text;
+        break;
+      case "toolCall":
+        next.toolCalls = joinCall(next.toolCalls, event, next.text.length);
+        break;
+      case "tool":
+        next.toolCalls = joinState(next.toolCalls, event);
+        break;
+      case "picture":
+        next.pictures = [...next.pictures, event.id];
+        break;
+      case "citation":
+        next.citations = [...next.citations, { title: event.title, url: event.url }];
+        break;
+      case "answer": // whose events these are was settled before
+        break;
+      case "ended":
+        next.ended = event;
+    }
   }
   return next;
 }

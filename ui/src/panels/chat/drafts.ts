@@ -1,29 +1,41 @@
-// What was typed and not yet sent, per conversation. Kept here at once, saved by the host a moment later.
+// What was typed and attached and not yet sent, per conversation. Kept here at once, saved by the host a moment later.
 import { useCallback, useSyncExternalStore } from "react";
 import { useHost } from "../../host/context";
 import type { Host } from "../../host/host";
+import type { Attachment } from "../../host/soon";
 
 const PAUSE = 400;
+export type Draft = { text: string; files: Attachment[] };
+export const noDraft: Draft = { text: "", files: [] };
+type Save = (conversation: string | null, draft: Draft) => void;
 
 export class Drafts {
-  #texts = new Map<string | null, string>();
+  #kept = new Map<string | null, Draft>();
   #waiting = new Map<string | null, ReturnType<typeof setTimeout>>();
   #listeners = new Set<() => void>();
-  #save: (conversation: string | null, text: string) => void;
+  #save: Save;
 
-  constructor(save: (conversation: string | null, text: string) => void) {
+  constructor(save: Save) {
     this.#save = save;
   }
 
-  get(conversation: string | null): string | undefined {
-    return this.#texts.get(conversation);
+  get(conversation: string | null): Draft | undefined {
+    return this.#kept.get(conversation);
   }
 
-  set(conversation: string | null, text: string): void {
-    this.#texts.set(conversation, text);
+  set(conversation: string | null, draft: Draft): void {
+    this.#kept.set(conversation, draft);
     clearTimeout(this.#waiting.get(conversation));
     this.#waiting.set(conversation, setTimeout(() => this.#write(conversation), PAUSE));
     this.#listeners.forEach((listener) => listener());
+  }
+
+  /** What was typed while a conversation began belongs to that conversation. */
+  move(from: string | null, to: string): void {
+    const draft = this.#kept.get(from);
+    if (!draft || (!draft.text && !draft.files.length)) return;
+    this.set(to, draft);
+    this.set(from, noDraft);
   }
 
   /** The window is going away: nothing typed may be lost. */
@@ -39,7 +51,7 @@ export class Drafts {
   #write(conversation: string | null): void {
     clearTimeout(this.#waiting.get(conversation));
     this.#waiting.delete(conversation);
-    this.#save(conversation, this.#texts.get(conversation) ?? "");
+    this.#save(conversation, this.#kept.get(conversation) ?? noDraft);
   }
 }
 
@@ -48,16 +60,19 @@ const kept = new WeakMap<Host, Drafts>();
 function draftsOf(host: Host): Drafts {
   const known = kept.get(host);
   if (known) return known;
-  const drafts = new Drafts((conversation, text) => void host.saveDraft(conversation, text).catch(() => undefined));
+  const drafts = new Drafts((conversation, { text, files }) => void host.saveDraft(conversation, text, files.map((one) => one.id)).catch(() => undefined));
   window.addEventListener("pagehide", () => drafts.flush());
   kept.set(host, drafts);
   return drafts;
 }
 
+export type ChangeDraft = (change: (draft: Draft) => Draft) => void;
+
 /** `saved` is what the host remembered; anything typed since wins over it. */
-export function useDraft(conversation: string | null, saved: string | undefined): [string, (text: string) => void] {
+export function useDraft(conversation: string | null, saved: Draft | undefined): [Draft, ChangeDraft, (to: string) => void] {
   const drafts = draftsOf(useHost());
   const typed = useSyncExternalStore(drafts.subscribe, () => drafts.get(conversation));
-  const set = useCallback((text: string) => drafts.set(conversation, text), [drafts, conversation]);
-  return [typed ?? saved ?? "", set];
+  const change = useCallback<ChangeDraft>((to) => drafts.set(conversation, to(drafts.get(conversation) ?? saved ?? noDraft)), [drafts, conversation, saved]);
+  const move = useCallback((to: string) => drafts.move(conversation, to), [drafts, conversation]);
+  return [typed ?? saved ?? noDraft, change, move];
 }

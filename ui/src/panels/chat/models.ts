@@ -1,5 +1,5 @@
 // Which models the chat offers, and which one a conversation begins with.
-import type { Model } from "../../bindings";
+import type { Model } from "../../host/soon";
 
 /** A few image models answer in a chat; the others only know the images endpoint. The kind alone does not tell them apart. */
 export function answersInChat(model: Model): boolean {

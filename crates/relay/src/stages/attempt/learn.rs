@@ -46,8 +46,8 @@ pub(in crate::stages) fn learn(
     };
     let took: Duration = now.saturating_duration_since(began);
     entry.tried(AttemptRow {
-        gateway: one.gateway.name.clone(),
-        key: one.key.map(|key| key.name.clone()),
+        gateway: one.gateway.label.name.clone(),
+        key: one.key.map(|key| key.label.name.clone()),
         status,
         code: failure.map(|failure| failure.kind.code().to_owned()),
         took_ms: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
@@ -58,13 +58,15 @@ pub(in crate::stages) fn learn(
         Err(failure) => health.failed(&one.gateway.id, one.model, interface, failure, now),
     }
     let Some(key) = one.key else { return false };
-    let unix_ms = relay.0.clock.unix_ms();
-    relay.0.ledger.tell_key_used(&key.id, unix_ms);
     let heard = heard
         .as_ref()
         .map(|(_, limits)| limits)
         .map_err(|failure| *failure);
     let learned = relay.0.keyring.learn_of(&key.id, one.model, heard, now);
+    let unix_ms = relay.0.clock.unix_ms();
+    if learned.was_used {
+        relay.0.ledger.tell_key_used(&key.id, unix_ms);
+    }
     if let Some((state, rest)) = learned.told {
         let until = rest.map(|rest| unix_ms + i64::try_from(rest.as_millis()).unwrap_or(i64::MAX));
         relay.0.ledger.tell_key_state(&key.id, state, until);

@@ -26,7 +26,7 @@ pub(super) async fn attempt(
             "The upload was used up by the first attempt.",
         ))
     };
-    let mut body = order.payload.outgoing(&edits).await.ok_or_else(used_up)?;
+    let mut body = order.payload.outgoing(&edits).ok_or_else(used_up)?;
     let mut sent = Bytes::new();
     if let Outgoing::Whole(bytes) = &mut body {
         if relay.0.compat.knows(&one.gateway.id, one.model) {
@@ -55,7 +55,7 @@ pub(super) async fn attempt(
             .map_err(Failed::plain);
     }
     if !answer.status.is_success() && answer.status != StatusCode::NOT_MODIFIED {
-        return Err(refused(relay, one, answer, &sent).await);
+        return Err(Box::pin(refused(relay, one, answer, &sent)).await);
     }
     let answered = begun(relay, answer, &order.expected(wants_usage))
         .await
@@ -66,7 +66,7 @@ pub(super) async fn attempt(
 
 fn tunnelled(answer: Answer, order: &Order<'_>) -> Result<Answered, Failure> {
     let headers = converse::switched(
-        converse::incoming_headers(&answer.headers),
+        converse::incoming_headers(answer.headers),
         order.headers.get(UPGRADE),
     );
     let status = answer.status;
@@ -92,7 +92,7 @@ async fn begun(relay: &Relay, answer: Answer, expected: &Expected) -> Result<Ans
         ))
     })?;
     let length = length.filter(|_| headers.contains_key(CONTENT_LENGTH));
-    let mut headers = converse::incoming_headers(&headers);
+    let mut headers = converse::incoming_headers(headers);
     let content = match opened {
         Opened::Events(flow) => {
             converse::as_events(&mut headers);
@@ -135,7 +135,7 @@ async fn refused(relay: &Relay, one: &Try<'_>, answer: Answer, sent: &Bytes) -> 
     let now = relay.0.clock.unix_ms();
     let was_taught = !sent.is_empty() && relay.0.compat.learn(&one.gateway.id, one.model, refusal, now);
     let is_own = is_worth_passing_on(status, &plain);
-    let headers = converse::incoming_headers(&headers);
+    let headers = converse::incoming_headers(headers);
     Failed {
         failure,
         said: is_own.then_some(Whole {

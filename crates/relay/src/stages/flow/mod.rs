@@ -27,6 +27,16 @@ const MARK: &[u8] = b"\xEF\xBB\xBF";
 /// No error is larger. A JSON body that is passes by, and its end is read for usage.
 const HELD: usize = 1024 * 1024;
 
+/// Sound, pictures and clips are no errors, and nobody wants to wait for their end.
+const OPAQUE: [&str; 6] = [
+    "audio/",
+    "video/",
+    "image/",
+    "application/octet-stream",
+    "application/pdf",
+    "application/zip",
+];
+
 /// What was asked for, as far as it tells how to read the answer.
 #[derive(Clone, Debug)]
 pub(crate) struct Expected {
@@ -84,7 +94,7 @@ pub(crate) async fn open(
     }
     let (first, head, body) = beginning(body).await?;
     if !matches!(first, b'{' | b'[' | b'<') {
-        let flow = Flow::open(head, body, expected, clock).await?;
+        let flow = Box::pin(Flow::open(head, body, expected, clock)).await?;
         return Ok((headers, Opened::Events(Box::new(flow))));
     }
     // Gemini streams a JSON array to whoever does not ask for events.
@@ -144,18 +154,9 @@ async fn whole_or_passing(
     expected: &Expected,
     clock: &Clock,
 ) -> Result<(HeaderMap, Opened), Failure> {
-    // Sound, pictures and clips are no errors, and nobody wants to wait for their end.
-    let is_opaque = [
-        "audio/",
-        "video/",
-        "image/",
-        "application/octet-stream",
-        "application/pdf",
-        "application/zip",
-    ]
-    .iter()
-    .any(|kind| said(&headers).starts_with(kind));
-    let mut pieces = Vec::new();
+    let kind = said(&headers);
+    let is_opaque = OPAQUE.iter().any(|opaque| kind.starts_with(opaque));
+    let mut pieces = Vec::with_capacity(1);
     let mut size = 0;
     loop {
         if size > if is_opaque { 0 } else { HELD } {
@@ -169,7 +170,7 @@ async fn whole_or_passing(
         };
         // Events under another content type, where one body would have been as good an answer.
         if size == 0 && expected.stream && looks_like_events(&piece) {
-            let flow = Flow::open(piece, body, expected, clock).await?;
+            let flow = Box::pin(Flow::open(piece, body, expected, clock)).await?;
             return Ok((headers, Opened::Events(Box::new(flow))));
         }
         size += piece.len();

@@ -283,7 +283,7 @@ fn unanswered(gateway: &str, refused: Refused) -> Unanswered {
         gateway: gateway.to_owned(),
         failure: refused.failure,
         said: said.map(|said| Whole {
-            headers: converse::incoming_headers(&said.headers),
+            headers: converse::incoming_headers(said.headers),
             ..said
         }),
     }

@@ -4,7 +4,7 @@
 //! that is over is compared with its exchange, and both are set right if they are not.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use nexdesk_ledger::{JobRow, JobState, Outcome, Submission};
 use nexdesk_pricing::{Money, Price};
@@ -124,6 +124,7 @@ async fn settle(relay: &Relay, job: &JobRow) {
         relay.0.jobs.settle(&job.id, nano).await;
     }
     if row != before {
+        let row = Arc::new(row);
         relay.0.ledger.tell_exchange(row.clone());
         // Nobody listening is fine.
         let _ = relay.0.exchanges.send(row);

@@ -22,7 +22,7 @@ impl Entry {
 
     /// Which job it is about, known before the caller is told: a caller that leaves must find it on record.
     pub(crate) fn is_about(&mut self, job: &str) {
-        self.row.job = Some(job.to_owned());
+        self.row().job = Some(job.to_owned());
     }
 
     /// Tells the caller something about a job, which costs nothing.
@@ -54,14 +54,15 @@ impl Entry {
 
     fn bill(&mut self, job: &JobRow) -> Bill {
         let bill = Bill::of(job, self.price.as_ref());
-        self.row.job = Some(job.id.clone());
-        self.row.model_answered = Some(job.model.clone());
-        write(&mut self.row, &bill.usage, bill.cost, bill.basis);
+        let row = self.row();
+        row.job = Some(job.id.clone());
+        row.model_answered = Some(job.model.as_str().into());
+        write(row, &bill.usage, bill.cost, bill.basis);
         bill
     }
 
     fn leaves_with(&mut self, reply: &mut Reply, code: Option<&str>) {
-        self.row.status = Some(reply.status.as_u16());
+        self.row().status = Some(reply.status.as_u16());
         self.sign(&mut reply.headers);
         self.hear_all(&reply.headers, reply.body.held());
         let outcome = if code.is_some() {

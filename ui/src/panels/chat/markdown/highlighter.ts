@@ -1,6 +1,6 @@
-// Colours for code: shiki with its JavaScript engine, one language at a time, line by line as the code arrives.
+// Colours for code: shiki with its JavaScript engine, one language at a time, a window of lines after another.
 import { createCssVariablesTheme, createHighlighterCore } from "shiki/core";
-import type { GrammarState, HighlighterCore, LanguageRegistration, ThemedToken } from "shiki/core";
+import type { GrammarState, HighlighterCore, LanguageRegistration } from "shiki/core";
 import { createJavaScriptRegexEngine, defaultJavaScriptRegexConstructor } from "shiki/engine/javascript";
 
 type Loader = () => Promise<{ default: LanguageRegistration[] }>;
@@ -39,49 +39,19 @@ const languages: Record<string, Loader> = {
   xml: () => import("@shikijs/langs/xml"),
   yaml: () => import("@shikijs/langs/yaml"),
 };
-const alias: Record<string, string> = {
+const alias: Record<string, string | undefined> = {
   "c++": "cpp", "c#": "csharp", cs: "csharp", docker: "dockerfile", golang: "go", js: "javascript", md: "markdown", makefile: "make",
   ps1: "powershell", py: "python", rb: "ruby", rs: "rust", sh: "bash", shell: "bash", tex: "latex", ts: "typescript", yml: "yaml", zsh: "bash",
 };
 
-export type Lines = ThemedToken[][];
 const theme = createCssVariablesTheme({ name: "tokens", variablePrefix: "--shiki-" });
 let core: Promise<HighlighterCore> | undefined;
 
-/** Tokenises complete lines once; only the line still being written is done again. */
-export class Highlight {
-  #core: HighlighterCore;
-  #language: string;
-  #done: Lines = [];
-  #taken = "";
-  #state: GrammarState | undefined;
+/** One window of code, painted: text and colour in turn, lines by "\n". Strings only, so that it crosses to the page cheaply. */
+export type Painted = string[];
 
-  constructor(highlighter: HighlighterCore, language: string) {
-    this.#core = highlighter;
-    this.#language = language;
-  }
-
-  lines(code: string): Lines {
-    if (!code.startsWith(this.#taken)) {
-      this.#done = [];
-      this.#taken = "";
-      this.#state = undefined;
-    }
-    const end = code.lastIndexOf("\n") + 1;
-    if (end > this.#taken.length) {
-      const fresh = this.#tokens(code.slice(this.#taken.length, end - 1));
-      this.#done = [...this.#done, ...fresh.tokens];
-      this.#taken = code.slice(0, end);
-      this.#state = fresh.grammarState;
-    }
-    const rest = code.slice(this.#taken.length);
-    return rest ? [...this.#done, ...this.#tokens(rest).tokens] : this.#done;
-  }
-
-  #tokens(code: string) {
-    return this.#core.codeToTokens(code, { lang: this.#language, theme: "tokens", grammarState: this.#state });
-  }
-}
+/** A longer line is data, not code to read: it stays plain. */
+const LONGEST_LINE = 2_000;
 
 /** WebKit (seen in 2.50) takes `(^x)?y` for a pattern that only fits at the start of a line; many comments begin so. */
 export function withoutOptionalStart(pattern: string): string {
@@ -92,13 +62,21 @@ function engine() {
   return createJavaScriptRegexEngine({ forgiving: true, regexConstructor: (pattern) => defaultJavaScriptRegexConstructor(withoutOptionalStart(pattern)) });
 }
 
-/** Null for a language we have no grammar for: such code stays plain. */
-export async function highlightFor(name: string): Promise<Highlight | null> {
+/** Each window once, in order, because how a window is read depends on the one before it. Null: no grammar, stays plain. */
+export async function painterFor(name: string): Promise<((windows: string[]) => Generator<Painted>) | null> {
   const language = alias[name.toLowerCase()] ?? name.toLowerCase();
-  const load = languages[language];
+  const load = Object.hasOwn(languages, language) ? languages[language] : undefined;
   if (!load) return null;
   core ??= createHighlighterCore({ themes: [theme], langs: [], engine: engine() });
   const [highlighter, grammar] = await Promise.all([core, load()]);
   await highlighter.loadLanguage(...grammar.default);
-  return new Highlight(highlighter, grammar.default.at(-1)?.name ?? language);
+  const lang = grammar.default.at(-1)?.name ?? language;
+  return function* paint(windows) {
+    let grammarState: GrammarState | undefined;
+    for (const code of windows) {
+      const read = highlighter.codeToTokens(code, { lang, theme: "tokens", grammarState, tokenizeMaxLineLength: LONGEST_LINE, tokenizeTimeLimit: 0 });
+      grammarState = read.grammarState;
+      yield read.tokens.flatMap((line, index) => [...(index ? ["\n", ""] : []), ...line.flatMap((token) => [token.content, token.color ?? ""])]);
+    }
+  };
 }

@@ -1,0 +1,47 @@
+// One formula: its source until there is a quiet moment to draw it, and again at once where it was drawn before.
+import { memo, useLayoutEffect, useRef } from "react";
+import { whenIdle } from "./idle";
+
+/** Longer ones are programs. */
+const LONGEST = 4_000;
+const KEPT = 500;
+const kept = new Map<string, DocumentFragment>();
+type Drawing = (formula: string, display: boolean) => DocumentFragment;
+let draw: Drawing | null = null;
+let loading: Promise<unknown> | null = null;
+
+function keep(key: string, fragment: DocumentFragment): void {
+  if (kept.size >= KEPT) kept.delete(kept.keys().next().value ?? "");
+  kept.set(key, fragment);
+}
+
+export const Formula = memo(function Formula({ source, display }: { source: string; display: boolean }) {
+  const place = useRef<HTMLSpanElement>(null);
+  useLayoutEffect(() => {
+    const element = place.current;
+    if (!element) return;
+    const key = `${display} ${source}`;
+    const known = kept.get(key);
+    const show = (fragment: DocumentFragment) => element.replaceChildren(fragment.cloneNode(true));
+    if (known) return show(known);
+    element.textContent = source.slice(0, LONGEST);
+    if (source.length > LONGEST) return;
+    let here = true;
+    let cancel = () => {};
+    loading ??= import("./katex").then((module) => (draw = module.drawn));
+    void loading.then(() => {
+      if (!here) return;
+      cancel = whenIdle(() => {
+        const fragment = draw?.(source, display);
+        if (!fragment) return;
+        keep(key, fragment);
+        if (here) show(fragment);
+      });
+    });
+    return () => {
+      here = false;
+      cancel();
+    };
+  }, [source, display]);
+  return <span ref={place} role="math" aria-label={source.slice(0, LONGEST)} className={display ? "formula-display" : "formula"} data-testid="formula" />;
+});
