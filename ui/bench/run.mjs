@@ -70,16 +70,17 @@ function pageOf(pid) {
   if (!pid) return null;
   const parents = parentsOfAll();
   const belongs = (one) => one === pid || (parents.has(one) && belongs(parents.get(one)));
-  const pages = [...parents.keys()].filter(belongs).filter((one) => {
-    const command = existsSync(`/proc/${one}/cmdline`) ? readFileSync(`/proc/${one}/cmdline`, "utf8") : "";
-    return command.includes("WebKitWebProcess") || (command.includes("--type=renderer") && !command.includes("--extension-process"));
-  });
-  const ran = (one) => Number(readFileSync(`/proc/${one}/task/${one}/schedstat`, "utf8").split(" ")[0]);
-  try {
-    return pages.sort((a, b) => ran(b) - ran(a))[0] ?? null; // a browser keeps others in reserve
-  } catch {
-    return null;
-  }
+  const read = (one, file) => {
+    try {
+      return readFileSync(`/proc/${one}/${file}`, "utf8");
+    } catch {
+      return ""; // it has ended meanwhile
+    }
+  };
+  const isPage = (command) => command.includes("WebKitWebProcess") || (command.includes("--type=renderer") && !command.includes("--extension-process"));
+  const ran = (one) => Number(read(one, `task/${one}/schedstat`).split(" ")[0]);
+  // A browser keeps others in reserve: the one that works is the page.
+  return [...parents.keys()].filter((one) => belongs(one) && isPage(read(one, "cmdline"))).sort((a, b) => ran(b) - ran(a))[0] ?? null;
 }
 
 /** A busy machine makes every page slow: what a gap was without the time in line is what the page itself took. */
@@ -120,7 +121,7 @@ const server = createServer((request, response) => {
 
 function finish(code) {
   if (asked.serve) return;
-  browser?.kill("SIGKILL");
+  if (browser) process.kill(-browser.pid, "SIGKILL"); // with everything it has started
   server.close();
   server.closeAllConnections();
   setTimeout(() => {
@@ -139,7 +140,8 @@ server.listen(asked.port ?? 0, "127.0.0.1", () => {
   const [program, ...args] = webkit
     ? ["xvfb-run", "-a", "-s", "-screen 0 1280x800x24", webkit, "--geometry=1280x800", address]
     : ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--window-size=1280,800", `--user-data-dir=${profile}`, address];
-  browser = spawn(program, args, { stdio: "ignore", env: { ...process.env, WEBKIT_DISABLE_DMABUF_RENDERER: "1", HOME: profile } });
+  browser = spawn(program, args, { stdio: "ignore", detached: true, env: { ...process.env, WEBKIT_DISABLE_DMABUF_RENDERER: "1", HOME: profile } });
   setInterval(sample, 5);
-  setTimeout(() => finish(2), 400_000);
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => finish(1));
+  setTimeout(() => finish(2), 500_000);
 });

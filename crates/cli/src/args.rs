@@ -1,11 +1,13 @@
 //! What can be typed. The comments here are the help texts.
 
+mod chats;
 mod routing;
 mod watching;
 
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
+pub(crate) use chats::{Chats, Format};
 pub(crate) use routing::{Compat, Routes, WhenLeft};
 pub(crate) use watching::{Doors, Watch};
 
@@ -57,6 +59,9 @@ pub(crate) enum Command {
     /// What gateways were found not to take
     #[command(subcommand)]
     Compat(Compat),
+    /// Conversations: finding them, taking them over from other programs, writing them into files
+    #[command(subcommand)]
+    Chats(Chats),
     /// Lists what can be asked for
     Models,
     /// Asks a model and prints the answer as it comes

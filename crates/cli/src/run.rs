@@ -1,5 +1,6 @@
 //! From what was typed to an order, and from what comes of it to the terminal.
 
+mod chats;
 mod routing;
 mod watching;
 
@@ -42,6 +43,7 @@ pub(crate) fn run(args: Args, paper: Paper) -> Result<(), Stop> {
         Command::Tokens(verb) => of_tokens(verb),
         Command::Routes(verb) => routing::of_routes(verb),
         Command::Compat(verb) => routing::of_compat(verb),
+        Command::Chats(verb) => chats::of_chats(verb)?,
         Command::Watch(verb) => watching::of_watch(verb)?,
         Command::Exchange { id } => watching::exchange(id),
         Command::Models => Order::Models.into(),

@@ -43,6 +43,7 @@ impl Use {
             | Order::Models
             | Order::Usage { .. }
             | Order::Routing { .. }
+            | Order::Chats { .. }
             | Order::Watching { .. }
             | Order::Unlock { .. } => None,
         }

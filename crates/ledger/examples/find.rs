@@ -47,7 +47,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut out = io::stdout();
     let (took, stored) = timed(|| runtime.block_on(fill(&ledger, count)));
     stored?;
-    writeln!(out, "stored {count} messages: {took:?}, {:?} each", took / u32::try_from(count)?)?;
+    writeln!(
+        out,
+        "stored {count} messages: {took:?}, {:?} each",
+        took / u32::try_from(count)?
+    )?;
     if old {
         forget(&dir.path().join("nexdesk.db"))?;
         let (took, noted) = timed(|| ledger.note_old_words(|| true));
@@ -66,10 +70,15 @@ fn main() -> Result<(), Box<dyn Error>> {
         // The first one pays for pages that are not in memory yet.
         let (first, found) = timed(|| ledger.search(query, 50, &|_, _, _| Some(1_769_817_600_000)));
         let found = found?.len();
-        let mut times: Vec<Duration> =
-            (0..9).map(|_| timed(|| ledger.search(query, 50, &|_, _, _| Some(1_769_817_600_000))).0).collect();
+        let mut times: Vec<Duration> = (0..9)
+            .map(|_| timed(|| ledger.search(query, 50, &|_, _, _| Some(1_769_817_600_000))).0)
+            .collect();
         times.sort();
-        writeln!(out, "{query:32} {found:3} hits  first {first:>12?}  median {:>12?}", times[4])?;
+        writeln!(
+            out,
+            "{query:32} {found:3} hits  first {first:>12?}  median {:>12?}",
+            times[4]
+        )?;
     }
     Ok(())
 }

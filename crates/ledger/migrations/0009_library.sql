@@ -39,9 +39,10 @@ CREATE TABLE search_rows (
 ) STRICT;
 
 -- Only the words; the texts stand in `messages`. They come folded and cut (see search/cut.rs), so that the tokenizer
--- has nothing to do but split at spaces.
+-- has nothing to do but split at spaces. Beginnings of one character, which is how a single Chinese one is found, and of
+-- three have an index; of two, pairs of Chinese characters would take it all.
 CREATE VIRTUAL TABLE search_words USING fts5(
-    text, content = '', contentless_delete = 1, tokenize = 'ascii', prefix = '1 2'
+    text, content = '', contentless_delete = 1, tokenize = 'ascii', prefix = '1 3'
 );
 CREATE TRIGGER search_rows_forgotten AFTER DELETE ON search_rows BEGIN
     DELETE FROM search_words WHERE rowid = old.number;

@@ -43,7 +43,11 @@ pub(crate) async fn move_conversation(
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn pin_conversation(desk: Held<'_>, id: String, pinned: bool) -> Answer<ConversationSummary> {
+pub(crate) async fn pin_conversation(
+    desk: Held<'_>,
+    id: String,
+    pinned: bool,
+) -> Answer<ConversationSummary> {
     desk.app().await?.pin_conversation(&id, pinned).await
 }
 

@@ -15,7 +15,10 @@ fn delta(text: &str) -> String {
 /// A gateway that breaks off its first `breaks` answers, and then says the last words again before it goes on.
 fn breaking(breaks: usize) -> Recorder {
     let asked = AtomicUsize::new(0);
-    Recorder::start(&["m"], move |_| {
+    Recorder::start(&["m"], move |request| {
+        if request.line() != "POST /v1/chat/completions" {
+            return Said::with("404 Not Found", "Content-Type: application/json", "{}");
+        }
         let at = asked.fetch_add(1, Ordering::SeqCst);
         let parts = [
             "The keeper lit the light",

@@ -6,8 +6,11 @@
 )]
 
 mod asked;
+mod imported;
 
 use std::io::Write;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use nexdesk_app::Options;
 use nexdesk_app::chat::{ChatEvent, QueueMessage, SendMessage, Sink};
@@ -22,20 +25,31 @@ async fn main() {
         sandbox_pace: nexdesk_sandbox::Pace::default(),
         ..options(dir.as_ref())
     });
+    if let Some(export) = question.strip_prefix("import:") {
+        return imported::run(&app, export).await;
+    }
     if let Some(transport) = given.next() {
         asked::run(&app, &transport, question).await;
         return;
     }
     let clock = app.clock().clone();
+    // Nothing is printed before the second question waits: whoever reads may kill this process at the first line.
+    let is_waiting = Arc::new(AtomicBool::new(false));
+    let (held, waits) = (Mutex::new(String::new()), is_waiting.clone());
     let sink: Sink = Box::new(move |events| {
         let texts = events.iter().filter_map(|event| match event {
             ChatEvent::Text { text } => Some(text.as_str()),
             _ => None,
         });
         let line = json!({ "at": clock.unix_ms(), "text": texts.collect::<String>() });
+        let mut held = held.lock().unwrap();
+        held.push_str(&format!("{line}\n"));
+        if !waits.load(Ordering::Acquire) {
+            return;
+        }
         let mut out = std::io::stdout().lock();
         // One write a line: the reader must never find half of one.
-        out.write_all(format!("{line}\n").as_bytes()).unwrap();
+        out.write_all(std::mem::take(&mut *held).as_bytes()).unwrap();
         out.flush().unwrap();
     });
     let ask = SendMessage {
@@ -53,5 +67,6 @@ async fn main() {
         model: "sandbox/sandbox-chat".into(),
     };
     app.queue_message(waiting).await.unwrap();
+    is_waiting.store(true, Ordering::Release);
     std::future::pending().await
 }

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use nexdesk_app::App;
 use nexdesk_app::chat::{ChatEvent, ConversationSettings, SendMessage, ToolAnswer, ToolState};
 use nexdesk_app::tools::{McpSecret, McpServer, McpState, McpTransport, SaveMcpServer};
-use nexdesk_tests::{Answer, collecting, soon};
+use nexdesk_tests::{Answer, collecting};
 use serde_json::json;
 
 /// A key that must be seen nowhere.
@@ -84,7 +84,16 @@ pub(crate) async fn added(
         secrets: secrets.iter().map(secret).collect(),
     };
     let id = app.save_mcp_server(ask).await.unwrap().id;
-    soon("the server is ready", async || server(app, &id)).await
+    // A cold start of Node on a busy machine takes longer than anything else here.
+    let mut looks = 0;
+    loop {
+        if let Some(ready) = server(app, &id) {
+            return ready;
+        }
+        looks += 1;
+        assert!(looks < 1_200, "the server {name} never became ready");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
 }
 
 fn server(app: &App, id: &str) -> Option<McpServer> {

@@ -24,9 +24,40 @@ export const commands = {
 	renameConversation: (id: string, title: string) => __TAURI_INVOKE<ConversationSummary>("rename_conversation", { id, title }),
 	deleteConversation: (id: string) => __TAURI_INVOKE<null>("delete_conversation", { id }),
 	restoreConversation: (id: string) => __TAURI_INVOKE<ConversationSummary>("restore_conversation", { id }),
-	saveDraft: (conversation: string | null, text: string) => __TAURI_INVOKE<null>("save_draft", { conversation, text }),
-	newDraft: () => __TAURI_INVOKE<string>("new_draft"),
+	saveDraft: (conversation: string | null, text: string, attachments: string[]) => __TAURI_INVOKE<null>("save_draft", { conversation, text, attachments }),
+	newDraft: () => __TAURI_INVOKE<NewDraft>("new_draft"),
 	loadPicture: (id: string) => __TAURI_INVOKE<string>("load_picture", { id }),
+	attachFile: () => __TAURI_INVOKE<Attachment>("attach_file"),
+	attachPath: (path: string) => __TAURI_INVOKE<Attachment>("attach_path", { path }),
+	dropAttachment: (id: string) => __TAURI_INVOKE<null>("drop_attachment", { id }),
+	takeScreenshot: () => __TAURI_INVOKE<Attachment>("take_screenshot"),
+	saveConversationSettings: (conversation: string | null, settings: ConversationSettings) => __TAURI_INVOKE<null>("save_conversation_settings", { conversation, settings }),
+	queueMessage: (ask: QueueMessage) => __TAURI_INVOKE<QueuedMessage>("queue_message", { ask }),
+	unqueueMessage: (id: string) => __TAURI_INVOKE<null>("unqueue_message", { id }),
+	pickAnswer: (message: string) => __TAURI_INVOKE<null>("pick_answer", { message }),
+	interruptedAnswers: () => __TAURI_INVOKE<InterruptedAnswer[]>("interrupted_answers"),
+	dismissInterrupted: () => __TAURI_INVOKE<null>("dismiss_interrupted"),
+	estimateSend: (ask: EstimateAsk) => __TAURI_INVOKE<Estimate>("estimate_send", { ask }),
+	compactConversation: (id: string, model: string) => __TAURI_INVOKE<Conversation>("compact_conversation", { id, model }),
+	undoCompaction: (id: string) => __TAURI_INVOKE<Conversation>("undo_compaction", { id }),
+	listPrompts: () => __TAURI_INVOKE<Prompt[]>("list_prompts"),
+	savePrompt: (prompt: Prompt) => __TAURI_INVOKE<Prompt>("save_prompt", { prompt }),
+	deletePrompt: (id: string) => __TAURI_INVOKE<null>("delete_prompt", { id }),
+	search: (query: string, limit: number) => __TAURI_INVOKE<SearchHit[]>("search", { query, limit }),
+	listFolders: () => __TAURI_INVOKE<Folder[]>("list_folders"),
+	saveFolder: (folder: Folder) => __TAURI_INVOKE<Folder>("save_folder", { folder }),
+	deleteFolder: (id: string) => __TAURI_INVOKE<null>("delete_folder", { id }),
+	moveConversation: (id: string, folder: string | null) => __TAURI_INVOKE<ConversationSummary>("move_conversation", { id, folder }),
+	pinConversation: (id: string, pinned: boolean) => __TAURI_INVOKE<ConversationSummary>("pin_conversation", { id, pinned }),
+	archiveConversation: (id: string, archived: boolean) => __TAURI_INVOKE<ConversationSummary>("archive_conversation", { id, archived }),
+	forkConversation: (message: string) => __TAURI_INVOKE<ConversationSummary>("fork_conversation", { message }),
+	deleteMessage: (id: string) => __TAURI_INVOKE<Conversation>("delete_message", { id }),
+	restoreMessage: (id: string) => __TAURI_INVOKE<Conversation>("restore_message", { id }),
+	conversationTotal: (id: string) => __TAURI_INVOKE<ConversationTotal>("conversation_total", { id }),
+	readImport: (path: string) => __TAURI_INVOKE<ImportReport>("read_import", { path }),
+	runImport: (path: string) => __TAURI_INVOKE<ImportReport>("run_import", { path }),
+	/**  Into the person's downloads, or beside the database where there are none. Answers with the file. */
+	exportConversation: (id: string, format: ExportFormat) => __TAURI_INVOKE<string>("export_conversation", { id, format }),
 	listPresets: () => __TAURI_INVOKE<Preset[]>("list_presets"),
 	listGateways: () => __TAURI_INVOKE<Gateway[]>("list_gateways"),
 	addGateway: (ask: AddGateway) => __TAURI_INVOKE<Gateway>("add_gateway", { ask }),
@@ -51,6 +82,14 @@ export const commands = {
 	setTokenLimits: (id: string, limits: TokenLimits) => __TAURI_INVOKE<LocalToken>("set_token_limits", { id, limits }),
 	pauseToken: (id: string, paused: boolean) => __TAURI_INVOKE<LocalToken>("pause_token", { id, paused }),
 	revokeToken: (id: string) => __TAURI_INVOKE<null>("revoke_token", { id }),
+	listMcpServers: () => __TAURI_INVOKE<McpServer[]>("list_mcp_servers"),
+	saveMcpServer: (ask: SaveMcpServer) => __TAURI_INVOKE<McpServer>("save_mcp_server", { ask }),
+	deleteMcpServer: (id: string) => __TAURI_INVOKE<null>("delete_mcp_server", { id }),
+	restartMcpServer: (id: string) => __TAURI_INVOKE<null>("restart_mcp_server", { id }),
+	readMcpJson: (text: string) => __TAURI_INVOKE<McpOffer[]>("read_mcp_json", { text }),
+	mcpCatalogue: () => __TAURI_INVOKE<McpOffer[]>("mcp_catalogue"),
+	setToolPermission: (server: string, tool: string, permission: ToolPermission) => __TAURI_INVOKE<null>("set_tool_permission", { server, tool, permission }),
+	answerToolCall: (message: string, call: string, how: ToolAnswer) => __TAURI_INVOKE<null>("answer_tool_call", { message, call, how }),
 	createFileVault: (passphrase: string) => __TAURI_INVOKE<VaultStatus>("create_file_vault", { passphrase }),
 	unlockVault: (passphrase: string) => __TAURI_INVOKE<VaultStatus>("unlock_vault", { passphrase }),
 	listExchanges: (before: string | null, limit: number) => __TAURI_INVOKE<ExchangePage>("list_exchanges", { before, limit }),
@@ -117,8 +156,51 @@ exchange: Exchange } |
 { type: "conversationChanged"; 
 /**  As it is now. */
 conversation: ConversationSummary } | 
+/**  Many conversations changed at once, or the folders did: lists are to be read again. */
+{ type: "conversationsChanged" } | 
+/**  An import is so far. */
+{ type: "importProgress"; 
+/**  Conversations it has been through. */
+conversations: number; 
+/**  Messages it has taken over. */
+messages: number } | 
 /**  Gateways, keys or models changed. */
-{ type: "gatewaysChanged" };
+{ type: "gatewaysChanged" } | 
+/**  A server that brings tools changed. */
+{ type: "serversChanged" };
+
+/**  A file that goes with a message. */
+export type Attachment = {
+	/**  Stable. */
+	id: string,
+	/**  As the person knows it. */
+	name: string,
+	/**  By its content. */
+	mime: string,
+	/**  What it is to a chat. */
+	kind: AttachmentKind,
+	/**  Bytes. */
+	size: number,
+	/**  What it costs a model to read, estimated. */
+	tokens: number | null,
+	/**  Pages, slides, sheets. */
+	pages: number | null,
+	/**  What is missing in it. */
+	problem: Problem | null,
+};
+
+/**  What a file is to a chat. */
+export type AttachmentKind = 
+/**  Seen. */
+"picture" | 
+/**  Heard. */
+"audio" | 
+/**  Watched. */
+"video" | 
+/**  Read, once its text is taken out of it. */
+"document" | 
+/**  Read as it is. */
+"text";
 
 /**  One try at one gateway with one key. */
 export type Attempt = {
@@ -248,6 +330,30 @@ arguments: string } |
 { type: "picture"; 
 /**  Its id. */
 id: string } | 
+/**  How a tool call fares; what it has already is told again. */
+{ type: "tool"; 
+/**  Which call. */
+index: number; 
+/**  Whose tool it is. */
+server: string | null; 
+/**  How far it has come. */
+state: ToolState; 
+/**  What it gave, or why not. */
+result: string | null; 
+/**  How long it took. */
+tookMs: number | null; 
+/**  Ids of pictures it gave. */
+pictures: string[] } | 
+/**  A page that a tool links to. */
+{ type: "citation"; 
+/**  What it is called. */
+title: string; 
+/**  Where it is. */
+url: string } | 
+/**  In a comparison, first in each batch: whose events follow. */
+{ type: "answer"; 
+/**  Its id. */
+id: string } | 
 /**  The answer is over. Comes exactly once, last. */
 { type: "ended"; 
 /**  How. */
@@ -259,6 +365,24 @@ receipt: Receipt | null;
 /**  What went wrong. */
 problem: Problem | null };
 
+/**  A source that an answer names. */
+export type Citation = {
+	/**  What it is called. */
+	title: string,
+	/**  Where it is. */
+	url: string,
+};
+
+/**  What stands for the beginning of a conversation that grew too long. */
+export type Compaction = {
+	/**  The last message it stands for. */
+	through: string,
+	/**  The summary. */
+	text: string,
+	/**  What the summary costs a model to read. */
+	tokens: number,
+};
+
 /**  A whole conversation. */
 export type Conversation = {
 	/**  As in the list. */
@@ -269,6 +393,48 @@ export type Conversation = {
 	leaf: string | null,
 	/**  What was typed and not sent. */
 	draft: string,
+	/**  What was attached and not sent. */
+	draftAttachments: Attachment[],
+	/**  What it is set to. */
+	settings: ConversationSettings,
+	/**  What waits to be sent, first first. */
+	queue: QueuedMessage[],
+	/**  Tokens of the branch last looked at, as its last answer reported them. */
+	contextUsed: number | null,
+	/**  The summary that stands for the beginning of that branch. */
+	compaction: Compaction | null,
+};
+
+/**  The settings of a conversation. */
+export type ConversationSettings = {
+	/**  Said to the model before everything else. */
+	systemPrompt: string,
+	/**  The assistant it began with. */
+	assistant: string | null,
+	/**  How freely the next word is chosen. */
+	temperature: number | null,
+	/**  Out of how much of the likely words it is chosen. */
+	topP: number | null,
+	/**  The most an answer may have. */
+	maxTokens: number | null,
+	/**  Against words that were said. */
+	presencePenalty: number | null,
+	/**  Against words that were said often. */
+	frequencyPenalty: number | null,
+	/**  How long to think; the model's own choice where missing. */
+	reasoningEffort: string | null,
+	/**  For answers that can be had again. */
+	seed: number | null,
+	/**  Where an answer ends. */
+	stop: string[],
+	/**  The JSON schema an answer shall fit, as typed. */
+	schema: string | null,
+	/**  JSON merged into the request, as typed. */
+	extra: string | null,
+	/**  Ids of the MCP servers whose tools may be called. */
+	mcpServers: string[],
+	/**  Whether a broken or truncated answer is continued without asking. */
+	autoContinue: boolean,
 };
 
 /**  A conversation in the list. */
@@ -287,6 +453,22 @@ export type ConversationSummary = {
 	updatedAt: number,
 	/**  Whether an answer is coming. */
 	streaming: boolean,
+	/**  The folder it is filed in. */
+	folder: string | null,
+	/**  Whether it is kept at the top. */
+	pinned: boolean,
+	/**  Whether it is put away. */
+	archived: boolean,
+};
+
+/**  What a conversation took, on all branches, to the token and to the cent. */
+export type ConversationTotal = {
+	/**  What went in and out. */
+	tokens: TokenCounts,
+	/**  What it cost. */
+	cost: Cost,
+	/**  How many requests it took, those that failed included. */
+	requests: number,
 };
 
 /**  An amount of money. */
@@ -295,6 +477,34 @@ export type Cost = {
 	nano: number | null,
 	/**  Where it comes from. */
 	basis: Basis,
+};
+
+/**  What sending it would take. */
+export type Estimate = {
+	/**  Tokens of the whole request, history included. */
+	input: number,
+	/**  Of the input alone: what it costs at least. None where the price is not known. */
+	cost: Cost | null,
+	/**  How much the model can be told, where that is known. */
+	contextWindow: number | null,
+	/**  Whether it fits; yes where nobody knows. */
+	fits: boolean,
+	/**  What would be refused. */
+	refused: Refusal[],
+};
+
+/**  What to estimate. */
+export type EstimateAsk = {
+	/**  Where; `None` for a new one. */
+	conversation: string | null,
+	/**  What it would follow. */
+	parent: string | null,
+	/**  What is typed so far. */
+	text: string,
+	/**  Ids of what is attached so far. */
+	attachments: string[],
+	/**  Who would be asked. */
+	model: string,
 };
 
 /**  One request and its answer, as it stands in the ledger. */
@@ -347,6 +557,15 @@ export type ExchangePage = {
 	total: number,
 };
 
+/**  In what form. */
+export type ExportFormat = 
+/**  Markdown; the branch on show. */
+"markdown" | 
+/**  One page that needs nothing else, also to be printed; the branch on show. */
+"html" | 
+/**  Everything, to be imported again. */
+"json";
+
 /**  Whose fault it is. */
 export type Fault = 
 /**  The person's: they can mend it themselves. */
@@ -355,6 +574,16 @@ export type Fault =
 "gateway" | 
 /**  Ours. */
 "nexdesk";
+
+/**  A folder of conversations. */
+export type Folder = {
+	/**  Stable; an empty one asks for a new folder. */
+	id: string,
+	/**  What it is called. */
+	name: string,
+	/**  Where it stands among the others. */
+	position: number,
+};
 
 /**  A gateway as it is set up. */
 export type Gateway = {
@@ -397,6 +626,34 @@ export type GatewayState =
 
 /**  What the page is told without asking. */
 export type Heard = AppEvent;
+
+/**  What an import did, or would do. */
+export type ImportReport = {
+	/**  The program, by the name people know. */
+	source: string,
+	/**  Conversations that are new. */
+	conversations: number,
+	/**  Their messages. */
+	messages: number,
+	/**  Conversations that are here already. */
+	already: number,
+	/**  What was left out. */
+	skipped: LeftOut[],
+};
+
+/**  An answer that broke off because the app did. */
+export type InterruptedAnswer = {
+	/**  Where it is. */
+	conversation: string,
+	/**  Its id, to continue it by. */
+	message: string,
+	/**  The conversation's title. */
+	title: string,
+	/**  The last it says. */
+	text: string,
+	/**  Who was speaking. */
+	model: string | null,
+};
 
 /**  A key, without its secret. */
 export type Key = {
@@ -467,6 +724,14 @@ export type Learned = {
 	learnedAt: number,
 };
 
+/**  Something that was left out of an import. */
+export type LeftOut = {
+	/**  What. */
+	what: string,
+	/**  The reason. */
+	why: string,
+};
+
 /**  A local token, without its secret. */
 export type LocalToken = {
 	/**  Stable. */
@@ -491,6 +756,89 @@ export type LocalToken = {
 	zone: string | null,
 };
 
+/**
+ *  A server found in another app's JSON or in the catalogue, to look at before it is added. The values are those of
+ *  the text that was pasted.
+ */
+export type McpOffer = {
+	/**  As it was called there. */
+	name: string,
+	/**  How it is reached. */
+	transport: McpTransport,
+	/**  What it needs; empty where nobody has given it yet. */
+	secrets: McpSecret[],
+	/**  What a person should know. */
+	note: string | null,
+	/**  Where its key is made. */
+	console: string | null,
+	/**  Whether there is a server of this name. */
+	already: boolean,
+};
+
+/**  A value that goes to the vault, under the name of a variable or a header. */
+export type McpSecret = {
+	/**  Which variable or header. */
+	name: string,
+	/**  Empty for what is there already. */
+	value: string,
+};
+
+/**  A server. */
+export type McpServer = {
+	/**  Stable. */
+	id: string,
+	/**  As its person calls it. */
+	name: string,
+	/**  How it is reached. */
+	transport: McpTransport,
+	/**  Whether it may be started. */
+	enabled: boolean,
+	/**  Where it stands. */
+	state: McpState,
+	/**  Why it failed. */
+	problem: Problem | null,
+	/**  What it brings; nothing while it is not ready. */
+	tools: McpTool[],
+};
+
+/**  Where a server stands. */
+export type McpState = 
+/**  Nobody asked for it yet, or it is switched off. */
+"off" | 
+/**  It is being started. */
+"starting" | 
+/**  Its tools can be called. */
+"ready" | 
+/**  It is not running, and will not by itself. */
+"failed";
+
+/**  A tool of a server. */
+export type McpTool = {
+	/**  Unique within its server. */
+	name: string,
+	/**  What it does; written by a stranger. */
+	description: string,
+	/**  Whether it may be called. */
+	permission: ToolPermission,
+	/**  The server says that it changes nothing. Nobody checked, so it asks like any other. */
+	readOnly: boolean,
+};
+
+/**  How a server is reached. */
+export type McpTransport = 
+/**  A program of this computer. */
+{ kind: "stdio"; 
+/**  By name or path. */
+command: string; 
+/**  Its arguments. */
+args: string[]; 
+/**  The names of its variables; their values are in the vault. */
+env: string[] } | 
+/**  An address that speaks streamable HTTP. */
+{ kind: "http"; 
+/**  The address. */
+url: string };
+
 /**  A message. */
 export type Message = {
 	/**  Stable. */
@@ -513,6 +861,18 @@ export type Message = {
 	toolCalls: ToolCall[],
 	/**  Ids of its pictures. */
 	pictures: string[],
+	/**  The files that go with it. */
+	attachments: Attachment[],
+	/**  The sources it names. */
+	citations: Citation[],
+	/**  The group of answers that were asked for at once. */
+	compare: string | null,
+	/**  Of those, whether the conversation goes on with it. */
+	picked: boolean,
+	/**  Where it does not fit the schema that was asked for. */
+	schemaProblem: string | null,
+	/**  Whether a summary stands in its place in what is sent. */
+	compacted: boolean,
 	/**  What it took. */
 	receipt: Receipt | null,
 	/**  What went wrong. */
@@ -601,6 +961,16 @@ export type ModelPrice = {
 	output: number,
 	/**  The gateway's own list, or an estimate. */
 	basis: Basis,
+};
+
+/**  What stands in the composer of a conversation that has not begun. */
+export type NewDraft = {
+	/**  What was typed. */
+	text: string,
+	/**  What was attached. */
+	attachments: Attachment[],
+	/**  What it is set to. */
+	settings: ConversationSettings,
 };
 
 /**  A token just made. The secret is never shown again. */
@@ -693,6 +1063,8 @@ export type Problem = {
 export type ProblemCode = 
 /**  Something typed, or sent, cannot be right. */
 "invalid_input" | 
+/**  The model, or its gateway, cannot be given such a file. */
+"not_taken" | 
 /**  It is not there, or no longer. */
 "not_found" | 
 /**  Two things would have one name. */
@@ -742,6 +1114,53 @@ export type ProblemCode =
 /**  Ours. */
 "internal";
 
+/**  A prompt or an assistant. */
+export type Prompt = {
+	/**  Stable; empty for one to add. */
+	id: string,
+	/**  As the person calls it. */
+	name: string,
+	/**  What it says. */
+	text: string,
+	/**  The names in `{{name}}`, each once, in the order of the text; what is sent here is not looked at. */
+	variables: string[],
+	/**  What it is for. */
+	kind: PromptKind,
+	/**  What an assistant sets a conversation to. */
+	settings: ConversationSettings | null,
+};
+
+/**  What a prompt is for. */
+export type PromptKind = 
+/**  Inserted into a message. */
+"prompt" | 
+/**  Set up before one. */
+"assistant";
+
+/**  A message to let wait. */
+export type QueueMessage = {
+	/**  Where. */
+	conversation: string,
+	/**  What to say. */
+	text: string,
+	/**  Ids of its files. */
+	attachments: string[],
+	/**  Who shall be asked, as `gateway/model`. */
+	model: string,
+};
+
+/**  A message that waits. */
+export type QueuedMessage = {
+	/**  Stable. */
+	id: string,
+	/**  What it says. */
+	text: string,
+	/**  Its files. */
+	attachments: Attachment[],
+	/**  Who shall be asked. */
+	model: string,
+};
+
 /**  What an answer took. */
 export type Receipt = {
 	/**  Its row in Usage. */
@@ -762,6 +1181,14 @@ export type Receipt = {
 	tookMs: number,
 	/**  From the first token to the last. */
 	tokensPerSecond: number | null,
+};
+
+/**  A file that this model cannot be given. */
+export type Refusal = {
+	/**  Its id. */
+	attachment: string,
+	/**  Why not. */
+	problem: Problem,
 };
 
 /**  What happened since Nexdesk was opened. */
@@ -842,6 +1269,40 @@ export type RouteTarget = {
 	weight: number,
 };
 
+/**  A server to add or change. */
+export type SaveMcpServer = {
+	/**  Which; none for a new one. */
+	id: string | null,
+	/**  What to call it. */
+	name: string,
+	/**  How it is reached. */
+	transport: McpTransport,
+	/**  Whether it may be started. */
+	enabled: boolean,
+	/**  Values that are new. */
+	secrets: McpSecret[],
+};
+
+/**  A message that was found. */
+export type SearchHit = {
+	/**  Its conversation. */
+	conversation: string,
+	/**  The message to jump to. */
+	message: string,
+	/**  The conversation's title. */
+	title: string,
+	/**  The part of the text that holds what was found. */
+	snippet: string,
+	/**  Where in the snippet: pairs of start and end, in UTF-16 units. */
+	at: ([number, number])[],
+	/**  The model that wrote it. */
+	model: string | null,
+	/**  Unix milliseconds. */
+	createdAt: number,
+	/**  Whether its conversation is put away. */
+	archived: boolean,
+};
+
 /**  A message to send. */
 export type SendMessage = {
 	/**  Where; `None` begins a conversation. */
@@ -852,6 +1313,12 @@ export type SendMessage = {
 	text: string,
 	/**  Who is asked, as `gateway/model`. */
 	model: string,
+	/**  Ids of the files that go with it. */
+	attachments: string[],
+	/**  More than one: each answers, side by side. Empty or one: `model` answers. */
+	models: string[],
+	/**  The waiting message that this is; it waits no longer. */
+	queued: string | null,
 };
 
 /**  What came of asking: the answer is on its way. */
@@ -862,6 +1329,8 @@ export type Sent = {
 	user: Message | null,
 	/**  The answer, still empty or as far as it had come. */
 	answer: Message,
+	/**  The further answers of a comparison, in the order of `models`. */
+	others: Message[],
 };
 
 /**  The settings. */
@@ -890,6 +1359,12 @@ export type Settings = {
 	captureWindow: Capture,
 	/**  Whether `GET /metrics` tells tokens and money apart by model. */
 	metricsByModel: boolean,
+	/**  Whether broken and truncated answers are continued without asking, in every conversation. */
+	autoContinue: boolean,
+	/**  Whether a model names conversations. It costs a little, so nobody is asked to unless the person wants it. */
+	autoTitle: boolean,
+	/**  Which one; by default the cheapest chat model of the gateway that answered. */
+	titleModel: string | null,
 };
 
 /**  Everything the strip shows. */
@@ -1000,15 +1475,66 @@ export type TokenLimits = {
 	capture: Capture,
 };
 
+/**  What a person says to a call. */
+export type ToolAnswer = 
+/**  This one. */
+"once" | 
+/**  This one, and this tool from now on. */
+"always" | 
+/**  No. */
+"refuse";
+
 /**  A tool the model wants called. */
 export type ToolCall = {
-	/**  The model's name for the call. */
+	/**  The model's name for the call; ours, where it gave none or one that was taken. */
 	id: string,
-	/**  The tool. */
+	/**  The function, as the model was told of it. */
 	name: string,
 	/**  JSON, as the model wrote it. */
 	arguments: string,
+	/**  The server's name; none while nobody has looked. */
+	server: string | null,
+	/**  The tool, as its server calls it. */
+	tool: string | null,
+	/**  How far it has come. */
+	state: ToolState,
+	/**  What came back. */
+	result: string | null,
+	/**  How long the tool took. */
+	tookMs: number | null,
+	/**  Ids of the pictures it returned. */
+	pictures: string[],
+	/**  The pages it links to. */
+	citations: Citation[],
+	/**  How much of the answer's text stood when it was called, in UTF-16 units. */
+	at: number,
+	/**  The place of the first call that was made together with it. */
+	round: number,
 };
+
+/**  Whether a tool may be called. */
+export type ToolPermission = 
+/**  The person is asked each time. */
+"ask" | 
+/**  Without asking. */
+"always" | 
+/**  Not at all. */
+"never";
+
+/**  How far a call has come. */
+export type ToolState = 
+/**  The person has to say whether it may be made. */
+"asked" | 
+/**  They said so; it is made when the answer goes on. */
+"allowed" | 
+/**  It is being written or made. */
+"running" | 
+/**  It has brought its result. */
+"done" | 
+/**  It brought none, or the tool says that it failed. */
+"failed" | 
+/**  It was not allowed. */
+"refused";
 
 /**  What becomes of a request whose price nobody knows, where a budget is set. */
 export type Unpriced = 

@@ -46,7 +46,12 @@ impl App {
     ///
     /// # Errors
     /// When the conversation is gone, or the folder cannot be written.
-    pub async fn export_conversation(&self, id: &str, format: ExportFormat, dir: &Path) -> Result<PathBuf, Problem> {
+    pub async fn export_conversation(
+        &self,
+        id: &str,
+        format: ExportFormat,
+        dir: &Path,
+    ) -> Result<PathBuf, Problem> {
         let conversation = self.open_conversation(id)?;
         let (app, dir) = (self.clone(), dir.to_owned());
         self.blocking(move || {
@@ -68,11 +73,17 @@ impl App {
     }
 
     fn outgoing(&self, conversation: Conversation) -> Chat {
-        let places: HashMap<String, usize> =
-            conversation.messages.iter().enumerate().map(|(at, message)| (message.id.clone(), at)).collect();
+        let places: HashMap<String, usize> = conversation
+            .messages
+            .iter()
+            .enumerate()
+            .map(|(at, message)| (message.id.clone(), at))
+            .collect();
         let summary = conversation.summary;
         let folders = self.ledger().folders().unwrap_or_default();
-        let folder = folders.into_iter().find(|folder| Some(&folder.id) == summary.folder.as_ref());
+        let folder = folders
+            .into_iter()
+            .find(|folder| Some(&folder.id) == summary.folder.as_ref());
         let messages = conversation.messages.into_iter().enumerate();
         let prompt = conversation.settings.system_prompt;
         Chat {
@@ -89,7 +100,11 @@ impl App {
             archived: summary.archived,
             messages: messages
                 .map(|(at, message)| {
-                    let parent = message.parent.as_ref().and_then(|parent| places.get(parent)).copied();
+                    let parent = message
+                        .parent
+                        .as_ref()
+                        .and_then(|parent| places.get(parent))
+                        .copied();
                     self.said(message, parent.filter(|parent| *parent < at))
                 })
                 .collect(),
@@ -124,7 +139,14 @@ impl App {
             created_at: Some(message.created_at),
             tool_calls: message.tool_calls.into_iter().map(tool_call).collect(),
             assets,
-            citations: message.citations.into_iter().map(|page| Citation { title: page.title, url: page.url }).collect(),
+            citations: message
+                .citations
+                .into_iter()
+                .map(|page| Citation {
+                    title: page.title,
+                    url: page.url,
+                })
+                .collect(),
             problem: message.problem.map(|problem| problem.message),
             tokens_in: tokens.and_then(|tokens| tokens.input),
             tokens_out: tokens.and_then(|tokens| tokens.output),
@@ -135,15 +157,17 @@ impl App {
     /// A file that is gone is named all the same.
     fn outgoing_file(&self, id: &str) -> Option<Asset> {
         let row = self.ledger().attachment(id).ok().flatten()?;
-        Some(match crate::media::read(self.data_dir(), &row.sha256, &row.name) {
-            Ok(bytes) => Asset::inline(&row.name, Some(&row.mime), bytes),
-            Err(_) => Asset {
-                name: row.name,
-                mime: Some(row.mime),
-                size: Some(row.size),
-                place: nexdesk_chats::Place::Missing,
+        Some(
+            match crate::media::read(self.data_dir(), &row.sha256, &row.name) {
+                Ok(bytes) => Asset::inline(&row.name, Some(&row.mime), bytes),
+                Err(_) => Asset {
+                    name: row.name,
+                    mime: Some(row.mime),
+                    size: Some(row.size),
+                    place: nexdesk_chats::Place::Missing,
+                },
             },
-        })
+        )
     }
 }
 
@@ -171,7 +195,11 @@ fn cost(receipt: &Receipt) -> Option<String> {
 /// A title as a name that every file system takes.
 fn file_name(title: &str) -> String {
     let allowed = |one: char| !one.is_control() && !"/\\:*?\"<>|".contains(one);
-    let clean: String = title.chars().map(|one| if allowed(one) { one } else { ' ' }).take(NAME).collect();
+    let clean: String = title
+        .chars()
+        .map(|one| if allowed(one) { one } else { ' ' })
+        .take(NAME)
+        .collect();
     let clean = clean.split_whitespace().collect::<Vec<_>>().join(" ");
     let clean = clean.trim_matches(['.', ' ']);
     match clean.is_empty() {

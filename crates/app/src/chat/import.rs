@@ -70,7 +70,9 @@ impl App {
     pub async fn read_import(&self, path: &str) -> Result<ImportReport, Problem> {
         let (app, path) = (self.clone(), PathBuf::from(path));
         self.blocking(move || {
-            app.go_through(&path, &|_, chat| Ok(Some(u32::try_from(chat.messages.len()).unwrap_or(u32::MAX))))
+            app.go_through(&path, &|_, chat| {
+                Ok(Some(u32::try_from(chat.messages.len()).unwrap_or(u32::MAX)))
+            })
         })
         .await?
     }
@@ -100,7 +102,8 @@ impl App {
         path: &Path,
         take: &dyn Fn(&Export, Chat) -> Result<Option<u32>, Problem>,
     ) -> Result<ImportReport, Problem> {
-        let unreadable = |error: nexdesk_chats::Unreadable| Problem::told(ProblemCode::InvalidInput, error.to_string());
+        let unreadable =
+            |error: nexdesk_chats::Unreadable| Problem::told(ProblemCode::InvalidInput, error.to_string());
         let export = nexdesk_chats::open(path).map_err(unreadable)?;
         let known: HashSet<String> = self.ledger().imported_from(export.source().word())?;
         let mut report = ImportReport {

@@ -62,9 +62,8 @@ impl App {
             return Err(Problem::new(ProblemCode::InvalidInput, "A folder needs a name."));
         }
         let others = self.ledger().folders()?;
-        let taken = |other: &FolderRow| {
-            other.id != folder.id && other.name.to_lowercase() == name.to_lowercase()
-        };
+        let taken =
+            |other: &FolderRow| other.id != folder.id && other.name.to_lowercase() == name.to_lowercase();
         if others.iter().any(taken) {
             let sentence = format!("There is a folder named {name} already.");
             return Err(Problem::new(ProblemCode::NameTaken, sentence));
@@ -96,7 +95,11 @@ impl App {
     ///
     /// # Errors
     /// When one of the two is gone.
-    pub async fn move_conversation(&self, id: &str, folder: Option<&str>) -> Result<ConversationSummary, Problem> {
+    pub async fn move_conversation(
+        &self,
+        id: &str,
+        folder: Option<&str>,
+    ) -> Result<ConversationSummary, Problem> {
         self.ledger().file_conversation(id, folder).await?;
         self.conversation_changed(id)
     }
@@ -115,7 +118,11 @@ impl App {
     ///
     /// # Errors
     /// When it is gone.
-    pub async fn archive_conversation(&self, id: &str, archived: bool) -> Result<ConversationSummary, Problem> {
+    pub async fn archive_conversation(
+        &self,
+        id: &str,
+        archived: bool,
+    ) -> Result<ConversationSummary, Problem> {
         let since = archived.then(|| self.clock().unix_ms());
         self.ledger().archive_conversation(id, since).await?;
         self.conversation_changed(id)

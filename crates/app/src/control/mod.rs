@@ -3,6 +3,7 @@
 //! There is one writer to a data directory. A second process sends its order over a socket in that directory (never
 //! over the relay's port: a tool's token must not be able to widen itself) and prints what comes back.
 
+mod chats;
 mod guests;
 mod obey;
 mod order;
@@ -19,6 +20,7 @@ use crate::problem::Problem;
 use crate::status::Status;
 use crate::usage::ExchangePage;
 
+pub use chats::{ChatsOrder, ChatsReply};
 pub(crate) use guests::Guests;
 pub use order::Order;
 pub use remote::Remote;
@@ -87,6 +89,8 @@ pub enum Reply {
     Answered(Option<Box<Receipt>>),
     /// About the way requests take.
     Routing(Box<RoutingReply>),
+    /// About conversations.
+    Chats(Box<ChatsReply>),
     /// About looking on.
     Watching(Box<WatchingReply>),
     /// Exchanges.

@@ -54,6 +54,7 @@ impl App {
             Order::Ask { model, text } => self.ask(model, text, sink).await?,
             Order::Usage { limit } => Reply::Usage(Box::new(self.list_exchanges(None, limit)?)),
             Order::Routing { about } => self.obey_routing(about).await?,
+            Order::Chats { about } => self.obey_chats(about).await?,
             Order::Watching { about } => self.obey_watching(about).await?,
             Order::Unlock {
                 passphrase: Secret(passphrase),

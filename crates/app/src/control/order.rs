@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{RoutingOrder, Secret, WatchingOrder};
+use super::{ChatsOrder, RoutingOrder, Secret, WatchingOrder};
 use crate::keys::TokenChange;
 
 /// One order. Things go by their names here, as a person types them.
@@ -101,6 +101,11 @@ pub enum Order {
     Routing {
         /// What.
         about: RoutingOrder,
+    },
+    /// Something about conversations.
+    Chats {
+        /// What.
+        about: ChatsOrder,
     },
     /// Something about looking on.
     Watching {

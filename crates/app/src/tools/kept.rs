@@ -7,7 +7,6 @@
 use nexdesk_mcp::{Server, Transport};
 use nexdesk_vault::Secret;
 use serde::{Deserialize, Serialize};
-use url::Url;
 
 use super::{McpSecret, McpTransport};
 
@@ -219,11 +218,16 @@ fn without_secrets(args: Vec<String>, values: &mut Values) -> Vec<String> {
 
 /// The password before the `@`, and what stands behind a telling name after the `?`.
 fn address_without_secrets(text: &str, values: &mut Values) -> String {
-    let Some(url) = text.contains("://").then(|| Url::parse(text).ok()).flatten() else {
+    // As it was typed: a parsed address has its signs encoded, and would not be found in the text again.
+    let Some((_, address)) = text.split_once("://") else {
         return text.to_owned();
     };
     let mut kept = text.to_owned();
-    if let Some(password) = url.password().filter(|password| !password.contains("input:")) {
+    let host = address.split(['/', '?', '#']).next().unwrap_or_default();
+    let password = host
+        .rsplit_once('@')
+        .and_then(|(user, _)| Some(user.split_once(':')?.1));
+    if let Some(password) = password.filter(|password| !password.is_empty()) {
         let put = put_away("password", password, values);
         kept = kept.replacen(&format!(":{password}@"), &format!(":{put}@"), 1);
     }

@@ -2,6 +2,7 @@
 //! them go to standard error. With `--json` both speak JSON, one value per line.
 
 mod answer;
+mod chats;
 mod figures;
 mod lists;
 mod reply;

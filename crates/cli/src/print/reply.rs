@@ -42,6 +42,7 @@ impl Paper {
                 "No models. Add a gateway, or check its keys.",
             ),
             Reply::Routing(reply) => return self.routing(&reply),
+            Reply::Chats(reply) => self.chats(&reply),
             Reply::Watching(reply) => return self.watching(&reply),
             Reply::Answered(receipt) if self.json => {
                 self.value(&json!({ "type": "receipt", "receipt": receipt }))

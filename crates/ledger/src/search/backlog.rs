@@ -43,8 +43,10 @@ impl Ledger {
 
 fn step_of(connection: &Connection, kind: &str) -> rusqlite::Result<bool> {
     let upto = "SELECT upto FROM search_backlog WHERE kind = ?1";
-    let upto: Option<String> =
-        connection.prepare_cached(upto)?.query_row([kind], |row| row.get(0)).optional()?;
+    let upto: Option<String> = connection
+        .prepare_cached(upto)?
+        .query_row([kind], |row| row.get(0))
+        .optional()?;
     let Some(upto) = upto else { return Ok(false) };
     let first = match kind {
         "titles" => titles(connection, &upto)?,
@@ -65,7 +67,9 @@ fn titles(connection: &Connection, upto: &str) -> rusqlite::Result<Option<String
     let sql = "SELECT id, title, created_at FROM conversations WHERE id < ?1 ORDER BY id DESC LIMIT ?2";
     let rows: Vec<(String, String, i64)> = connection
         .prepare_cached(sql)?
-        .query_map(params![upto, STEP], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+        .query_map(params![upto, STEP], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?
         .collect::<rusqlite::Result<_>>()?;
     for (id, title, at) in &rows {
         note_title(connection, id, title, *at, Age::Old)?;

@@ -88,7 +88,11 @@ fn found(connection: &Connection, query: &Query, limit: usize) -> rusqlite::Resu
 
 /// A fresh match counts for up to twice as much as one that fits as well and is old. The newest stands for the present.
 fn sort(candidates: &mut [Candidate]) {
-    let newest = candidates.iter().map(|one| one.created_at).max().unwrap_or_default();
+    let newest = candidates
+        .iter()
+        .map(|one| one.created_at)
+        .max()
+        .unwrap_or_default();
     let score = |one: &Candidate| {
         #[expect(clippy::cast_precision_loss, reason = "days of difference, to compare by")]
         let age = newest.saturating_sub(one.created_at) as f64;
@@ -123,7 +127,10 @@ impl Narrowed {
             match filter {
                 Filter::Model(name) => {
                     let name = name.clone();
-                    narrowed.row("(x.model GLOB ? OR x.model GLOB '*/' || ?)", [name.clone().into(), name.into()]);
+                    narrowed.row(
+                        "(x.model GLOB ? OR x.model GLOB '*/' || ?)",
+                        [name.clone().into(), name.into()],
+                    );
                 }
                 Filter::Has(mark) => narrowed.row("x.marks & ? <> 0", [(*mark).into()]),
                 Filter::Dearer(nano) => narrowed.row("x.cost_nano > ?", [(*nano).into()]),
@@ -150,7 +157,9 @@ impl Narrowed {
 
     /// The newest rows that fit. A title fits if a message of its conversation passes the filters.
     fn candidates(&self, connection: &Connection) -> rusqlite::Result<Vec<Candidate>> {
-        let Narrowed { rows, conversations, .. } = self;
+        let Narrowed {
+            rows, conversations, ..
+        } = self;
         let mut values = Vec::new();
         // CROSS JOIN: in this order, so that the walk can end as soon as there are enough.
         let (from, rank) = match &self.words {
@@ -222,7 +231,9 @@ fn folders(connection: &Connection, name: &str) -> rusqlite::Result<Vec<String>>
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<rusqlite::Result<_>>()?;
     let which = |fits: &dyn Fn(&str) -> bool| -> Vec<String> {
-        let fitting = all.iter().filter(|(_, folder)| fits(&folder.trim().to_lowercase()));
+        let fitting = all
+            .iter()
+            .filter(|(_, folder)| fits(&folder.trim().to_lowercase()));
         fitting.map(|(id, _)| id.clone()).collect()
     };
     let exact = which(&|folder| folder == name.trim());

@@ -36,7 +36,10 @@ pub(super) fn note(connection: &Connection, row: &MessageRow, age: Age) -> rusql
         return Ok(());
     }
     let number = number(connection, "message", &row.id, age)?;
-    let cost = row.receipt.as_ref().and_then(|receipt| receipt.pointer("/cost/nano"));
+    let cost = row
+        .receipt
+        .as_ref()
+        .and_then(|receipt| receipt.pointer("/cost/nano"));
     connection
         .prepare_cached(
             "INSERT INTO search_rows (number, message, created_at, model, marks, cost_nano)
@@ -82,9 +85,15 @@ pub(crate) fn forget(connection: &Connection, message: &str) -> rusqlite::Result
 
 /// Notes what pictures and files a message has got, if its words are noted already.
 pub(crate) fn assets(connection: &Connection, message: &str) -> rusqlite::Result<()> {
-    let sql = format!("UPDATE search_rows SET marks = marks & ~{} | ?2 WHERE message = ?1", IMAGE | FILE);
+    let sql = format!(
+        "UPDATE search_rows SET marks = marks & ~{} | ?2 WHERE message = ?1",
+        IMAGE | FILE
+    );
     let assets = assets_of(connection, message)?;
-    connection.prepare_cached(&sql)?.execute(params![message, assets]).map(drop)
+    connection
+        .prepare_cached(&sql)?
+        .execute(params![message, assets])
+        .map(drop)
 }
 
 fn assets_of(connection: &Connection, message: &str) -> rusqlite::Result<i64> {
@@ -112,7 +121,10 @@ fn keep_words(connection: &Connection, number: i64, text: &str) -> rusqlite::Res
 
 fn number(connection: &Connection, column: &str, id: &str, age: Age) -> rusqlite::Result<i64> {
     let known = format!("SELECT number FROM search_rows WHERE {column} = ?1");
-    let known = connection.prepare_cached(&known)?.query_row([id], |row| row.get(0)).optional()?;
+    let known = connection
+        .prepare_cached(&known)?
+        .query_row([id], |row| row.get(0))
+        .optional()?;
     if let Some(known) = known {
         return Ok(known);
     }
@@ -127,6 +139,8 @@ fn number(connection: &Connection, column: &str, id: &str, age: Age) -> rusqlite
 fn marks(connection: &Connection, row: &MessageRow) -> rusqlite::Result<i64> {
     let calls = row.tool_calls.as_array().is_some_and(|calls| !calls.is_empty());
     let code = row.text.contains("```") || row.text.contains("~~~");
-    let said = [(TOOL, calls), (CODE, code)].into_iter().filter(|(_, found)| *found);
+    let said = [(TOOL, calls), (CODE, code)]
+        .into_iter()
+        .filter(|(_, found)| *found);
     Ok(said.fold(assets_of(connection, &row.id)?, |marks, (mark, _)| marks | mark))
 }

@@ -83,6 +83,7 @@ impl Term {
             if next.is_none() && piece.paired {
                 // In the text it may be the first of a pair; as the second of one it is known already.
                 if joined {
+                    open = false;
                     continue;
                 }
                 open = true;
@@ -105,7 +106,9 @@ fn parts(text: &str) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut rest = text.trim_start();
     while !rest.is_empty() {
-        let key = rest.find([':', ' ', '"', '\t', '\n']).filter(|at| rest[*at..].starts_with(':'));
+        let key = rest
+            .find([':', ' ', '"', '\t', '\n'])
+            .filter(|at| rest[*at..].starts_with(':'));
         let key = key.filter(|at| *at > 0 && rest[..*at].chars().all(|one| one.is_ascii_alphabetic()));
         let behind = key.map_or(rest, |at| &rest[at + 1..]);
         let opened = behind.strip_prefix(['"', '“', '”']);
@@ -202,22 +205,26 @@ mod tests {
     fn words_must_all_occur_and_the_last_may_go_on() {
         assert_eq!(read("Paper Boats").0, r#""paper" AND "boats" *"#);
         assert_eq!(read(r#"light "paper boats""#).0, r#""light" AND "paper boats""#);
-        assert_eq!(read("snake_case OR NEAR(").0, r#""snake case" AND "or" AND "near" *"#);
+        assert_eq!(
+            read("snake_case OR NEAR(").0,
+            r#""snake case" AND "or" AND "near" *"#
+        );
         assert_eq!(read("?! …").0, "");
     }
 
     #[test]
     fn chinese_is_asked_for_in_pairs_and_one_character_as_the_beginning_of_words() {
-        assert_eq!(read("纸船").0, r#""纸船" *"#);
-        assert_eq!(read("十一只").0, r#""十一 一只" *"#);
+        assert_eq!(read("纸船").0, r#""纸船""#);
+        assert_eq!(read("十一只").0, r#""十一 一只""#);
         assert_eq!(read("\"船\" 用Rust写").0, r#""船" * AND "用 rust 写" *"#);
         assert_eq!(read("\"纸船 rust\"").0, r#""纸船 船 rust""#);
     }
 
     #[test]
     fn filters_are_known_by_name_and_anything_else_is_a_word() {
-        let (words, filters) =
-            read(r#"model:GPT* has:image cost:>0.1 cost:<$2 before:2026-01-31 after:2025 in:"My Work" boats"#);
+        let (words, filters) = read(
+            r#"model:GPT* has:image cost:>0.1 cost:<$2 before:2026-01-31 after:2025 in:"My Work" boats"#,
+        );
         assert_eq!(words, r#""boats" *"#);
         let expected = [
             Filter::Model("gpt*".into()),

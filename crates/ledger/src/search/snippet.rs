@@ -80,7 +80,10 @@ fn stands_at(text: &[Piece], term: &Term) -> bool {
         return false;
     };
     text.len() > before.len()
-        && text.iter().zip(before).all(|(piece, asked)| piece.word == asked.word)
+        && text
+            .iter()
+            .zip(before)
+            .all(|(piece, asked)| piece.word == asked.word)
         && match term.open {
             true => text[before.len()].word.starts_with(&last.word),
             false => text[before.len()].word == last.word,
@@ -112,11 +115,21 @@ mod tests {
 
     #[test]
     fn a_match_deep_in_a_long_text_is_shown_with_what_stands_around_it() {
-        let text = format!("{}the lighthouse keeper{}", "before ".repeat(500), " after".repeat(500));
+        let text = format!(
+            "{}the lighthouse keeper{}",
+            "before ".repeat(500),
+            " after".repeat(500)
+        );
         let (line, at) = shown(&text, "lighthouse");
         assert_eq!(at, ["lighthouse"]);
-        assert!(line.starts_with("…before ") && line.ends_with('…') && line.len() < 300, "{line}");
+        assert!(
+            line.starts_with("…before ") && line.ends_with('…') && line.len() < 300,
+            "{line}"
+        );
         let (line, at) = shown(&format!("{}船{}", "水".repeat(900), "水".repeat(900)), "船");
-        assert_eq!((at.as_slice(), line.contains('船')), (["船".to_owned()].as_slice(), true));
+        assert_eq!(
+            (at.as_slice(), line.contains('船')),
+            (["船".to_owned()].as_slice(), true)
+        );
     }
 }

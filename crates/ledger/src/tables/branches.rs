@@ -22,14 +22,23 @@ impl Ledger {
             let row = messages::one(c, &id)?.ok_or(LedgerError::NotFound)?;
             let gone = below(c, &id, None)?;
             for id in &gone {
-                run(c, "UPDATE messages SET deleted_at = ?2 WHERE id = ?1", params![id, at])?;
+                run(
+                    c,
+                    "UPDATE messages SET deleted_at = ?2 WHERE id = ?1",
+                    params![id, at],
+                )?;
                 index::forget(c, id)?;
             }
-            let leaf: Option<String> =
-                first(c, "SELECT leaf FROM conversations WHERE id = ?1", [&row.conversation], |row| row.get(0))?
-                    .flatten();
+            let leaf: Option<String> = first(
+                c,
+                "SELECT leaf FROM conversations WHERE id = ?1",
+                [&row.conversation],
+                |row| row.get(0),
+            )?
+            .flatten();
             if leaf.is_some_and(|leaf| gone.contains(&leaf)) {
-                let beside = "SELECT id FROM messages WHERE conversation = ?1 AND parent IS ?2 AND deleted_at IS NULL
+                let beside =
+                    "SELECT id FROM messages WHERE conversation = ?1 AND parent IS ?2 AND deleted_at IS NULL
                     ORDER BY created_at DESC, id DESC LIMIT 1";
                 let beside = first(c, beside, params![row.conversation, row.parent], |row| row.get(0))?;
                 let leaf = match beside {
@@ -47,7 +56,8 @@ impl Ledger {
     pub async fn restore_message(&self, id: &str) -> Result<String, LedgerError> {
         let id = id.to_owned();
         self.ask(move |c| {
-            let deleted = "SELECT m.conversation, m.deleted_at FROM messages m LEFT JOIN messages p ON p.id = m.parent
+            let deleted =
+                "SELECT m.conversation, m.deleted_at FROM messages m LEFT JOIN messages p ON p.id = m.parent
                 WHERE m.id = ?1 AND m.deleted_at IS NOT NULL AND p.deleted_at IS NULL";
             let found = first(c, deleted, [&id], |row| Ok((row.get(0)?, row.get(1)?)))?;
             let (conversation, at): (String, i64) = found.ok_or(LedgerError::NotFound)?;
@@ -132,7 +142,10 @@ fn copy(connection: &Connection, last: &str, mut into: ConversationRow) -> Resul
 /// Forgets what was deleted before a moment, except where something that is still there hangs on it.
 pub(crate) fn purge(connection: &Connection, before: i64) -> rusqlite::Result<()> {
     let any = "SELECT 1 FROM messages WHERE deleted_at < ?1 LIMIT 1";
-    let any = connection.prepare_cached(any)?.query_row([before], |_| Ok(())).optional()?;
+    let any = connection
+        .prepare_cached(any)?
+        .query_row([before], |_| Ok(()))
+        .optional()?;
     if any.is_none() {
         return Ok(());
     }

@@ -52,12 +52,16 @@ impl Ledger {
 /// The folder of a name, made behind the others if there is none.
 pub(super) fn named(connection: &Connection, name: &str) -> rusqlite::Result<String> {
     let known = "SELECT id FROM folders WHERE name = ?1 COLLATE NOCASE ORDER BY position LIMIT 1";
-    let known = connection.prepare_cached(known)?.query_row([name], |row| row.get(0)).optional()?;
+    let known = connection
+        .prepare_cached(known)?
+        .query_row([name], |row| row.get(0))
+        .optional()?;
     if let Some(known) = known {
         return Ok(known);
     }
     let id = new_id();
-    let sql = "INSERT INTO folders (id, name, position) SELECT ?1, ?2, coalesce(max(position), 0) + 1 FROM folders";
+    let sql =
+        "INSERT INTO folders (id, name, position) SELECT ?1, ?2, coalesce(max(position), 0) + 1 FROM folders";
     run(connection, sql, params![id, name])?;
     Ok(id)
 }

@@ -77,8 +77,12 @@ fn take_in(connection: &Connection, arrival: Arrival) -> rusqlite::Result<bool> 
     conversations::put(connection, &conversation)?;
     let note = "INSERT INTO imported (source, foreign_id, conversation) VALUES (?1, ?2, ?3)";
     run(connection, note, params![source, foreign_id, conversation.id])?;
-    messages.iter().try_for_each(|row| messages::put(connection, row))?;
-    pictures.iter().try_for_each(|row| pictures::put(connection, row))?;
+    messages
+        .iter()
+        .try_for_each(|row| messages::put(connection, row))?;
+    pictures
+        .iter()
+        .try_for_each(|row| pictures::put(connection, row))?;
     for (message, ids) in attachments {
         let sql = "UPDATE messages SET attachments = ?2 WHERE id = ?1";
         run(connection, sql, params![message, Value::from(ids)])?;

@@ -99,7 +99,10 @@ fn conversation(chat: &Chat, ids: &[String], now: i64) -> ConversationRow {
 }
 
 fn message(said: &Said, source: &str) -> MessageRow {
-    let problem = said.problem.as_ref().map(|words| Problem::told(ProblemCode::GatewayFailed, words.clone()));
+    let problem = said
+        .problem
+        .as_ref()
+        .map(|words| Problem::told(ProblemCode::GatewayFailed, words.clone()));
     MessageRow {
         id: String::new(),
         conversation: String::new(),
@@ -116,7 +119,12 @@ fn message(said: &Said, source: &str) -> MessageRow {
         text: text(said),
         reasoning: said.reasoning.clone().unwrap_or_default(),
         reasoning_ms: said.reasoning_ms,
-        tool_calls: said.tool_calls.iter().enumerate().map(|(at, call)| tool_call(at, call, source)).collect(),
+        tool_calls: said
+            .tool_calls
+            .iter()
+            .enumerate()
+            .map(|(at, call)| tool_call(at, call, source))
+            .collect(),
         exchange: None,
         receipt: None,
         problem: problem.and_then(|problem| serde_json::to_value(problem).ok()),
@@ -129,7 +137,11 @@ fn text(said: &Said) -> String {
         Role::System => format!("**System**\n\n{}", said.text),
         Role::User | Role::Assistant => said.text.clone(),
     };
-    let mut pages = said.citations.iter().filter(|page| !said.text.contains(&page.url)).peekable();
+    let mut pages = said
+        .citations
+        .iter()
+        .filter(|page| !said.text.contains(&page.url))
+        .peekable();
     if pages.peek().is_some() {
         text.push_str("\n\n");
         for page in pages {
@@ -147,7 +159,11 @@ fn tool_call(at: usize, call: &ToolCall, source: &str) -> Value {
         arguments: call.arguments.clone(),
         server: Some(source.to_owned()),
         tool: Some(call.name.clone()),
-        state: if call.failed { ToolState::Failed } else { ToolState::Done },
+        state: if call.failed {
+            ToolState::Failed
+        } else {
+            ToolState::Done
+        },
         result: Some(call.result.clone().unwrap_or_default()),
         ..calls::ToolCall::default()
     };

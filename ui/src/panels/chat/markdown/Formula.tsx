@@ -2,8 +2,20 @@
 import { memo, useLayoutEffect, useRef } from "react";
 import { whenIdle } from "./idle";
 
-/** Longer ones are programs. */
-const LONGEST = 4_000;
+/** Longer or deeper ones are programs: what an engine lays out for them doubles with each level. */
+const LONGEST = 3_000;
+const DEEPEST = 40;
+
+export function drawable(source: string): boolean {
+  if (source.length > LONGEST) return false;
+  let depth = 0;
+  for (const letter of source) {
+    if (letter === "{") depth++;
+    if (letter === "}") depth--;
+    if (depth > DEEPEST) return false;
+  }
+  return true;
+}
 const KEPT = 500;
 const kept = new Map<string, DocumentFragment>();
 type Drawing = (formula: string, display: boolean) => DocumentFragment;
@@ -25,7 +37,7 @@ export const Formula = memo(function Formula({ source, display }: { source: stri
     const show = (fragment: DocumentFragment) => element.replaceChildren(fragment.cloneNode(true));
     if (known) return show(known);
     element.textContent = source.slice(0, LONGEST);
-    if (source.length > LONGEST) return;
+    if (!drawable(source)) return;
     let here = true;
     let cancel = () => {};
     loading ??= import("./katex").then((module) => (draw = module.drawn));

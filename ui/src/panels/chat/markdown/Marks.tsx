@@ -23,25 +23,27 @@ export function Cite({ number }: { number: number }) {
 
 export function FootnoteMark({ label }: { label: string }) {
   const { t } = useTranslation();
-  const [open, setOpen] = useState(false);
+  // The panel comes with the first click: an answer may have a thousand footnotes.
+  const [open, setOpen] = useState<boolean | null>(null);
   const { footnotes } = useAside().notes;
   const at = footnotes.findIndex((note) => note.label.toLowerCase() === label);
   const note = footnotes[at];
   if (!note) return null;
+  const name = t("answer.footnote", { number: at + 1 });
+  const mark = (onClick?: () => void) => (
+    <button type="button" className="footnote-mark" aria-label={name} aria-haspopup="dialog" onClick={onClick}>
+      {at + 1}
+    </button>
+  );
   return (
     <sup>
-      <Popover
-        open={open}
-        onOpenChange={setOpen}
-        label={t("answer.footnote", { number: at + 1 })}
-        trigger={
-          <button type="button" className="footnote-mark" aria-label={t("answer.footnote", { number: at + 1 })}>
-            {at + 1}
-          </button>
-        }
-      >
-        <p className="selectable max-h-60 max-w-[380px] overflow-auto px-3 py-2 text-m whitespace-pre-wrap">{note.text.trim()}</p>
-      </Popover>
+      {open === null ? (
+        mark(() => setOpen(true))
+      ) : (
+        <Popover open={open} onOpenChange={setOpen} label={name} trigger={mark()}>
+          <p className="selectable max-h-60 max-w-[380px] overflow-auto px-3 py-2 text-m whitespace-pre-wrap">{note.text.trim()}</p>
+        </Popover>
+      )}
     </sup>
   );
 }

@@ -58,6 +58,9 @@ const components: Components = {
   sup: ({ title, children }) => (title ? <FootnoteMark label={title} /> : <sup>{children}</sup>),
 };
 
+/** Letters without a shape: thousands of them take an engine seconds. */
+const INVISIBLE = /[\u200b-\u200f\u2060-\u2064\ufeff]+/g;
+
 const safeUrl = (url: string, key: string) => (key === "src" && carriedPicture(url) ? url : defaultUrlTransform(url));
 
 /** The definitions this text asks for, written under it, as Markdown wants them in one document. */
@@ -82,7 +85,7 @@ export const TextBlock = memo(function TextBlock({ text, closed }: { text: strin
   const { notes } = useAside();
   const hard = useMemo(() => tooHard(text), [text]);
   const more = useMemo(() => (hard ? "" : asked(text, notes)), [hard, text, notes]);
-  if (hard) return <p className="break-all whitespace-pre-wrap" dir="auto" data-testid="unparsed">{text}</p>;
+  if (hard) return <p className="break-all whitespace-pre-wrap" dir="auto" data-testid="unparsed">{text.replace(INVISIBLE, "")}</p>;
   return <Parsed text={(closed ? text : remend(text)) + more} />;
 });
 

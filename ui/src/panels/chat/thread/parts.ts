@@ -16,10 +16,11 @@ export type Part = {
 
 export type Notes = { definitions: Definition[]; footnotes: Definition[]; version: number };
 
+/** In characters of plain text: what a block takes to draw. An empty listing has its buttons all the same. */
 function sizeOf(block: Block): number {
-  if (block.kind === "text") return block.text.length;
+  if (block.kind === "text") return block.text.length + 60;
   if (block.kind === "maths") return block.formula.length + 200;
-  return block.kind === "picture" ? 1_500 : Math.min(block.lines, 420) * 40;
+  return block.kind === "picture" ? 1_500 : Math.min(block.lines, 420) * 40 + 400;
 }
 
 function linesOf(block: Block): number {

@@ -1,0 +1,20 @@
+//! Imports an export and prints a line whenever the app says how far it is.
+
+use std::io::Write;
+
+use nexdesk_app::{App, AppEvent};
+
+pub(crate) async fn run(app: &App, export: &str) {
+    let mut events = app.events();
+    let telling = tokio::spawn(async move {
+        while let Ok(event) = events.recv().await {
+            if let AppEvent::ImportProgress { conversations, .. } = event {
+                let mut out = std::io::stdout().lock();
+                out.write_all(format!("{conversations}\n").as_bytes()).unwrap();
+                out.flush().unwrap();
+            }
+        }
+    });
+    app.run_import(export).await.unwrap();
+    telling.await.unwrap();
+}
