@@ -55,8 +55,12 @@ async fn a_draft_survives_a_restart_and_goes_when_it_is_sent() {
     let mut world = World::new().await;
     let answer = world.window().asks("sandbox/sandbox-chat", "Hello").await;
     let conversation = answer.conversation;
-    world.app().save_draft(Some(&conversation), "half a thou".into(), Vec::new());
-    world.app().save_draft(None, "and for the next one".into(), Vec::new());
+    world
+        .app()
+        .save_draft(Some(&conversation), "half a thou".into(), Vec::new());
+    world
+        .app()
+        .save_draft(None, "and for the next one".into(), Vec::new());
     world.reopen();
     assert_eq!(
         world.app().open_conversation(&conversation).unwrap().draft,

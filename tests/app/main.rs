@@ -19,6 +19,6 @@ mod opening;
 mod secrets;
 mod tidying;
 mod tokens;
-mod transfer;
 mod tools;
+mod transfer;
 mod troubles;

@@ -179,7 +179,9 @@ impl App {
         self.0.engine.spawn(tidy::keep_small(self.clone()));
         self.0.engine.spawn(self.clone().note_old_words());
         let app = self.clone();
-        self.0.engine.spawn(async move { app.forget_unsent_files().await });
+        self.0
+            .engine
+            .spawn(async move { app.forget_unsent_files().await });
         self.0.engine.spawn(self.clone().follow_mcp_servers());
         control::serve(self, options.who);
         Ok(())
@@ -205,7 +207,10 @@ impl App {
         let (finished, wait) = std::sync::mpsc::channel();
         drop(self.0.engine.handle().spawn(async move {
             // Beside each other: a server that does not leave has two seconds until it is made to.
-            tokio::join!(app.0.engine.wind_down(Duration::from_secs(2)), app.0.tools.stop_all());
+            tokio::join!(
+                app.0.engine.wind_down(Duration::from_secs(2)),
+                app.0.tools.stop_all()
+            );
             app.0.relay.stop_watching(Duration::from_secs(2)).await;
             let _ = app.0.ledger.flush().await;
             let _ = finished.send(());

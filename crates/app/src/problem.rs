@@ -161,7 +161,9 @@ fn usual(code: ProblemCode) -> (Fault, Option<&'static str>) {
     use Fault::{Gateway, Nexdesk, You};
     use ProblemCode as C;
     match code {
-        C::InvalidInput | C::NotTaken | C::NotFound | C::NameTaken | C::Cancelled | C::WrongPassphrase => (You, None),
+        C::InvalidInput | C::NotTaken | C::NotFound | C::NameTaken | C::Cancelled | C::WrongPassphrase => {
+            (You, None)
+        }
         C::NoKey => (You, Some("Add a key for this gateway under Keys.")),
         C::KeyRefused => (
             You,

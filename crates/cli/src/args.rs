@@ -6,8 +6,8 @@ mod watching;
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
 pub(crate) use chats::{Chats, Format};
+use clap::{Parser, Subcommand};
 pub(crate) use routing::{Compat, Routes, WhenLeft};
 pub(crate) use watching::{Doors, Watch};
 

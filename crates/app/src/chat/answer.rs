@@ -62,9 +62,10 @@ impl App {
         let mut left = if goes_on { CONTINUED } else { 0 };
         while left > 0 && ending.can_go_on() && !live.stop.is_cancelled() && !live.now().text.is_empty() {
             left -= 1;
+            let known = live.now().clone();
             let said = MessageRow {
-                text: live.now().text.clone(),
-                tool_calls: serde_json::to_value(&live.now().tool_calls).unwrap_or_default(),
+                text: known.text,
+                tool_calls: serde_json::to_value(known.tool_calls).unwrap_or_default(),
                 ..job.row.clone()
             };
             let Ok(request) = self.rest_of(&said, &job.settings).await else {
@@ -103,13 +104,7 @@ impl App {
         Ending { exchange, ..ending }
     }
 
-    async fn hear(
-        &self,
-        stream: &mut ChatStream,
-        live: &Live,
-        hearing: &mut Hearing,
-        sink: &Sink,
-    ) -> Ending {
+    async fn hear(&self, stream: &mut ChatStream, live: &Live, hearing: &mut Hearing, sink: &Sink) -> Ending {
         let id = live.now().id.clone();
         let mut shown_at = self.clock().instant().checked_sub(FRAME);
         let ending = loop {
@@ -254,7 +249,10 @@ impl Ending {
 
     /// Whether a model might say more if it was asked.
     fn can_go_on(&self) -> bool {
-        let refused = self.problem.as_ref().is_some_and(|problem| problem.code == ProblemCode::NotAllowed);
+        let refused = self
+            .problem
+            .as_ref()
+            .is_some_and(|problem| problem.code == ProblemCode::NotAllowed);
         !refused && matches!(self.state, MessageState::Truncated | MessageState::Interrupted)
     }
 }

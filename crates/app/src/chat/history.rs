@@ -133,7 +133,8 @@ impl App {
                 Some(files) => {
                     let (app, files, to) = (self.clone(), files.clone(), to.clone());
                     let (text, must) = (row.text.clone(), row.id == leaf);
-                    self.blocking(move || with_files(&app, text, files, &to, must)).await??
+                    self.blocking(move || with_files(&app, text, files, &to, must))
+                        .await??
                 }
                 None => Content::Text(row.text.clone()),
             };

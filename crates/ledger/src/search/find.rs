@@ -15,6 +15,12 @@ const COMPARED: i64 = 1000;
 /// The age at which a match counts half as much more than an old one, in milliseconds: thirty days.
 const FRESH: f64 = 30.0 * 86_400_000.0;
 
+/// No filter.
+const ALL: &str = "TRUE";
+const WORDS: &str = "search_words CROSS JOIN";
+const MATCH: &str = "search_words MATCH ?";
+const RANK: &str = "bm25(search_words)";
+
 /// A message that was found, by its own words or by the title of its conversation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FoundRow {
@@ -119,7 +125,7 @@ impl Narrowed {
     fn by(connection: &Connection, query: &Query) -> rusqlite::Result<Option<Narrowed>> {
         let mut narrowed = Narrowed {
             words: (!query.terms.is_empty()).then(|| query.matching()),
-            rows: String::from("TRUE"),
+            rows: String::from(ALL),
             conversations: String::from("c.deleted_at IS NULL"),
             values: Vec::new(),
         };
@@ -160,38 +166,37 @@ impl Narrowed {
         let Narrowed {
             rows, conversations, ..
         } = self;
-        let mut values = Vec::new();
-        // CROSS JOIN: in this order, so that the walk can end as soon as there are enough.
-        let (from, rank) = match &self.words {
-            Some(words) => {
-                values.push(Value::from(words.clone()));
-                let from = "search_words CROSS JOIN search_rows x ON x.number = search_words.rowid";
-                (from, "bm25(search_words)")
-            }
-            None => ("search_rows x", "0.0"),
-        };
-        let (matching, order, titles) = match &self.words {
-            Some(_) => (
-                "search_words MATCH ? AND",
+        let words = self.words.iter().cloned().map(Value::from);
+        let filters = self.values.iter().cloned();
+        // What can be told from a row alone is asked first: the others cost a look into two more tables each.
+        let (from, rank, order, fits, again) = match (&self.words, rows.as_str()) {
+            (None, _) => ("", "0.0", "x.number", format!("x.titled IS NULL AND {rows}"), 0),
+            (Some(_), ALL) => (WORDS, RANK, "search_words.rowid", MATCH.to_owned(), 0),
+            (Some(_), _) => (
+                WORDS,
+                RANK,
                 "search_words.rowid",
                 format!(
-                    "OR x.titled IS NOT NULL AND EXISTS (SELECT 1 FROM messages k JOIN search_rows x ON x.message = k.id
-                        WHERE k.conversation = c.id AND {rows})"
+                    "{MATCH} AND (x.titled IS NOT NULL OR {rows}) AND (x.titled IS NULL OR EXISTS (
+                        SELECT 1 FROM messages k JOIN search_rows x ON x.message = k.id
+                        WHERE k.conversation = c.id AND {rows}))"
                 ),
+                1,
             ),
-            None => ("", "x.number", String::new()),
         };
-        values.extend(self.values.iter().cloned());
-        if self.words.is_some() {
-            values.extend(self.values.iter().cloned());
-        }
-        values.push(COMPARED.into());
+        let again = filters.clone().take(again * self.values.len());
+        let values = words.chain(filters).chain(again).chain([COMPARED.into()]);
+        // CROSS JOIN: in this order, so that the walk can end as soon as there are enough.
         let sql = format!(
-            "SELECT x.titled, x.message, x.created_at, {rank} FROM {from}
+            "SELECT x.titled, x.message, x.created_at, {rank} FROM {from} search_rows x {}
              LEFT JOIN messages m ON m.id = x.message
              CROSS JOIN conversations c ON c.id = coalesce(x.titled, m.conversation)
-             WHERE {matching} (x.titled IS NULL AND {rows} {titles}) AND {conversations}
-             ORDER BY {order} DESC LIMIT ?"
+             WHERE {fits} AND {conversations} ORDER BY {order} DESC LIMIT ?",
+            if from.is_empty() {
+                ""
+            } else {
+                "ON x.number = search_words.rowid"
+            }
         );
         connection
             .prepare_cached(&sql)?

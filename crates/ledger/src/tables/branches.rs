@@ -77,7 +77,7 @@ impl Ledger {
     /// stays with the originals: their receipts are shown and counted nowhere.
     pub async fn fork(&self, message: &str, into: ConversationRow) -> Result<(), LedgerError> {
         let message = message.to_owned();
-        self.ask(move |c| Ok(copy(c, &message, into)?)).await
+        self.ask(move |c| copy(c, &message, into)).await
     }
 }
 

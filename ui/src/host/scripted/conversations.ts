@@ -25,7 +25,7 @@ export function message(more: Partial<Message> & Pick<Message, "id" | "role">): 
   };
 }
 
-export const toolCall = (more: Partial<ToolCall>): ToolCall => ({ id: "", name: "", arguments: "", server: null, state: "done", result: null, tookMs: null, pictures: [], at: 0, ...more });
+export const toolCall = (more: Partial<ToolCall>): ToolCall => ({ id: "", name: "", arguments: "", server: null, tool: null, state: "done", result: null, tookMs: null, pictures: [], citations: [], at: 0, round: 0, ...more });
 
 function build(thread: Thread, now: number): Conversation {
   const messages = thread.messages.map((draft, index): Message => {

@@ -32,7 +32,7 @@ function hit({ summary }: Conversation, message: Message, words: string[]): Sear
   const first = Math.max(0, text.toLowerCase().indexOf(words[0] ?? ""));
   const snippet = text.slice(Math.max(0, first - 40), first + 100);
   const at = words.flatMap((word) => [...snippet.toLowerCase().matchAll(new RegExp(word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"), "g"))].map((found): [number, number] => [found.index, found.index + word.length]));
-  return { conversation: summary.id, message: message.id, title: summary.title, snippet, at: at.sort((a, b) => a[0] - b[0]), model: message.model, createdAt: message.createdAt };
+  return { conversation: summary.id, message: message.id, title: summary.title, snippet, at: at.sort((a, b) => a[0] - b[0]), model: message.model, createdAt: message.createdAt, archived: summary.archived };
 }
 
 export function listCommands(world: World): ListPart {

@@ -5,7 +5,7 @@ import { find } from "./chat";
 import { message } from "./conversations";
 import type { World } from "./world";
 
-type TransferPart = Pick<Commands, "exportConversation" | "printConversation" | "chooseImport" | "readImport" | "runImport">;
+type TransferPart = Pick<Commands, "exportConversation" | "readImport" | "runImport">;
 const endings = { markdown: "md", html: "html", json: "json" } as const;
 const found = ["Packing for Iceland", "Regex for dates", "给妈妈的生日祝福"];
 
@@ -22,11 +22,6 @@ export function transferCommands(world: World): TransferPart {
     async exportConversation(id, format) {
       return `/home/you/Downloads/${find(world, id).summary.title.replace(/[/\\:?]/g, "")}.${endings[format]}`;
     },
-    async printConversation(id) {
-      find(world, id);
-      window.print();
-    },
-    chooseImport: async () => "/home/you/Downloads/chatgpt-export.zip",
     readImport: async (path) => report(path),
     async runImport(path) {
       const done = report(path);

@@ -1,11 +1,11 @@
 // What happens to the tree of a scripted conversation: forking, deleting, picking, summarising.
 import type { Commands } from "../host";
-import type { Conversation, Message } from "../soon";
+import type { Conversation, Message, Receipt } from "../soon";
 import { find, holding } from "./chat";
 import { notFound } from "./found";
 import type { World } from "./world";
 
-type TreePart = Pick<Commands, "forkConversation" | "deleteMessage" | "restoreMessage" | "pickAnswer" | "compactConversation" | "undoCompaction">;
+type TreePart = Pick<Commands, "conversationTotal" | "forkConversation" | "deleteMessage" | "restoreMessage" | "pickAnswer" | "compactConversation" | "undoCompaction">;
 
 function pathTo(conversation: Conversation, leaf: string | null): Message[] {
   const path: Message[] = [];
@@ -27,6 +27,12 @@ function withAllBelow(messages: Message[], id: string): Set<string> {
 export function treeCommands(world: World): TreePart {
   const deleted = new Map<string, { conversation: string; messages: Message[]; leaf: string | null }>();
   return {
+    async conversationTotal(id) {
+      const { messages, summary } = find(world, id);
+      const sum = (of: (receipt: Receipt) => number | null) => messages.reduce((all, { receipt }) => all + ((receipt && of(receipt)) ?? 0), 0);
+      const tokens = { input: sum((one) => one.tokens.input), cached: sum((one) => one.tokens.cached), output: sum((one) => one.tokens.output), reasoning: sum((one) => one.tokens.reasoning), basis: summary.cost.basis };
+      return { tokens, cost: summary.cost, requests: messages.filter((one) => one.receipt).length };
+    },
     async forkConversation(id) {
       const { conversation } = holding(world, id);
       const copy = structuredClone(conversation);

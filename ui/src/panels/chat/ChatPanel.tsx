@@ -134,7 +134,6 @@ export function ChatPanel({ conversation: id, onOpen, onOpenKeys, onOpenTools, j
         onArchive={() => summary && does.archive([summary], !summary.archived)}
         onCompact={() => run(async () => context?.compact())}
         onExport={(format) => id && does.save(id, format)}
-        onPrint={() => run(async () => id && (await host.printConversation(id)))}
       />
       {finding ? <FindBar path={path} onClose={() => setFinding(false)} /> : null}
       <ActionsContext value={actions}>

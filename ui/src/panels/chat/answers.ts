@@ -6,7 +6,7 @@ export type LiveAnswer = Pick<Message, "text" | "reasoning" | "pictures" | "tool
 
 const nothing: LiveAnswer = { text: "", reasoning: "", pictures: [], toolCalls: [], citations: [], ended: null };
 
-const begun: ToolCall = { id: "", name: "", arguments: "", server: null, state: "running", result: null, tookMs: null, pictures: [], at: 0 };
+const begun: ToolCall = { id: "", name: "", arguments: "", server: null, tool: null, state: "running", result: null, tookMs: null, pictures: [], citations: [], at: 0, round: 0 };
 
 /** `at`: how much text stood when the call began. */
 function joinCall(calls: ToolCall[], event: Extract<ChatEvent, { type: "toolCall" }>, at: number): ToolCall[] {

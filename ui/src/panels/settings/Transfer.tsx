@@ -10,6 +10,7 @@ import type { ImportReport, Problem } from "../../host/soon";
 import { Button } from "../../primitives/Button";
 import { Callout } from "../../primitives/Callout";
 import { count, useLocale } from "../../primitives/format";
+import { Field } from "../../primitives/Field";
 import { Card } from "../../primitives/Table";
 import { Page } from "./Page";
 
@@ -19,13 +20,13 @@ export function Transfer() {
   const { t } = useTranslation();
   const host = useHost();
   const client = useQueryClient();
+  const [typed, setTyped] = useState("");
   const [step, setStep] = useState<Step>({ kind: "none" });
   const failed = (thrown: unknown) => setStep({ kind: "failed", problem: asProblem(thrown) });
 
   async function read() {
     try {
-      const path = await host.chooseImport();
-      if (path === null) return;
+      const path = typed.trim();
       setStep({ kind: "reading", path });
       setStep({ kind: "read", path, report: await host.readImport(path) });
     } catch (thrown) {
@@ -47,8 +48,11 @@ export function Transfer() {
       <Card title={t("transfer.import")} note="ChatGPT · Claude · Cherry Studio · Chatbox · Jan · Open WebUI · LibreChat · Nexdesk">
         <div className="grid gap-3 p-4">
           <p className="text-ink-2">{t("transfer.importText")}</p>
-          <div>
-            <Button data-testid="choose-import" disabled={busy} onClick={() => void read()}>
+          <div className="flex items-end gap-2">
+            <div className="w-[420px]">
+              <Field label={t("transfer.path")} data-testid="import-path" mono value={typed} onChange={(event) => setTyped(event.target.value)} />
+            </div>
+            <Button data-testid="choose-import" disabled={busy || !typed.trim()} onClick={() => void read()}>
               <FileUp />
               {step.kind === "reading" ? t("transfer.reading") : t("transfer.choose")}
             </Button>

@@ -3,7 +3,7 @@ import type { ToolCall } from "../../../host/soon";
 import { Document } from "./parts";
 
 const paragraph = `${"Some words of a paragraph. ".repeat(20)}\n\n`;
-const call = (at: number): ToolCall => ({ id: `c${at}`, name: "look", arguments: "{}", server: "s", state: "done", result: null, tookMs: 1, pictures: [], at });
+const call = (at: number): ToolCall => ({ id: `c${at}`, name: "look", arguments: "{}", server: "s", tool: null, state: "done", result: null, tookMs: 1, pictures: [], citations: [], at, round: 0 });
 const said = (parts: ReturnType<Document["parts"]>) => parts.flatMap((part) => part.blocks).map((block) => (block.kind === "text" ? block.text : block.kind)).join("\n\n");
 
 test("a short answer is one part, a long one several, with nothing lost between them", () => {
