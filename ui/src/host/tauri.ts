@@ -9,7 +9,7 @@ function channel(onEvents: (events: ChatEvent[]) => void): Channel<ChatEvent[]> 
   return open;
 }
 
-const { sendMessage, retryAnswer, continueAnswer, attachFile: _, ...plain } = commands;
+const { sendMessage, retryAnswer, continueAnswer, ...plain } = commands;
 
 export const tauriHost: Host = {
   ...plain,

@@ -57,7 +57,7 @@ export function Thread({ messages, path, composer, divider = null }: Props) {
   const groups = useMemo(() => new Map(path.filter((one) => one.compare).map((one) => [one.id, besides(messages, one)])), [messages, path]);
   const live = useLiveParts(path, documents);
   const rows = useMemo(() => rowsOf(path, documents, live), [path, documents, live]);
-  const { stuck, news, toEnd, letGo, settle } = useStickToEnd(scroller, content);
+  const { stuck, news, toEnd, letGo, settle } = useStickToEnd(scroller, content, live.size > 0);
 
   // What is in view comes first; what surrounds it follows when the page has been seen.
   const [overscan, setOverscan] = useState(1);

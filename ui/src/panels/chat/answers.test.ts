@@ -32,7 +32,7 @@ test("a call's state and result are laid over it, and its place in the text stay
     text("Wait. "), { type: "toolCall", index: 0, id: "call_1", name: "look_up", arguments: "{}" }, asked,
     { ...asked, state: "done", result: "133", tookMs: 840, pictures: ["p9"] }, text("It is 133 m [1]."), { type: "citation", title: "Light", url: "https://a.example" },
   ]);
-  expect(answer.toolCalls).toEqual([{ id: "call_1", name: "look_up", arguments: "{}", at: 6, server: "Places", state: "done", result: "133", tookMs: 840, pictures: ["p9"] }]);
+  expect(answer.toolCalls).toEqual([{ tool: null, citations: [], round: 0, id: "call_1", name: "look_up", arguments: "{}", at: 6, server: "Places", state: "done", result: "133", tookMs: 840, pictures: ["p9"] }]);
   expect(answer.citations).toEqual([{ title: "Light", url: "https://a.example" }]);
 });
 

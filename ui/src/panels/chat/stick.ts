@@ -4,7 +4,7 @@ import type { RefObject } from "react";
 
 const NEAR = 24;
 /** While it grows, the engine moves the thread too, as it lays it out: then only a hand on wheel, key, bar or screen counts. */
-const GROWING = 1500;
+const SETTLING = 800;
 export type View = { top: number; height: number; content: number };
 
 export function atEnd(view: View): boolean {
@@ -42,10 +42,13 @@ function anchorIn(scroller: HTMLElement, content: HTMLElement): Anchor | null {
 const placeOf = (element: Element, scroller: HTMLElement) => element.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop;
 
 /** `settle` is called whenever the thread has drawn other rows; growth of what is drawn is noticed here. */
-export function useStickToEnd(scroller: RefObject<HTMLElement | null>, content: RefObject<HTMLElement | null>) {
+export function useStickToEnd(scroller: RefObject<HTMLElement | null>, content: RefObject<HTMLElement | null>, growing: boolean) {
   const [stuck, setStuck] = useState(true);
   const [news, setNews] = useState(false);
-  const now = useRef({ stuck: true, view: { top: 0, height: 0, content: 0 }, anchor: null as Anchor | null, changed: 0, pressed: false });
+  const now = useRef({ stuck: true, view: { top: 0, height: 0, content: 0 }, anchor: null as Anchor | null, changed: 0, pressed: false, growing });
+  useLayoutEffect(() => {
+    now.current.growing = growing;
+  }, [growing]);
 
   const hold = useCallback((next: boolean) => {
     now.current.stuck = next;
@@ -63,9 +66,9 @@ export function useStickToEnd(scroller: RefObject<HTMLElement | null>, content: 
   /** The list may draw again before the scroll that made it do so is heard here: whoever is first asks what it meant. */
   const judge = useCallback(
     (element: HTMLElement, scrolled: boolean) => {
-      const { stuck: held, view, pressed, changed } = now.current;
+      const { stuck: held, view, pressed, changed, growing: grows } = now.current;
       const next = stillStuck(held, view, viewOf(element));
-      const engine = held && !next && !pressed && performance.now() - changed < GROWING;
+      const engine = held && !next && !pressed && (grows || performance.now() - changed < SETTLING);
       // Only a scroll takes hold again: a wheel turned upwards has let go before anything has moved.
       if (next !== held && !engine && (scrolled || held)) hold(next);
     },
