@@ -35,7 +35,7 @@ pub(super) fn note(connection: &Connection, row: &MessageRow, age: Age) -> rusql
     if connection.prepare_cached(gone)?.exists([&row.id])? {
         return Ok(());
     }
-    let number = number(connection, "message", &row.id, age)?;
+    let place = place(connection, "message", &row.id, age)?;
     let cost = row
         .receipt
         .as_ref()
@@ -48,14 +48,14 @@ pub(super) fn note(connection: &Connection, row: &MessageRow, age: Age) -> rusql
                 marks = excluded.marks, cost_nano = excluded.cost_nano",
         )?
         .execute(params![
-            number,
+            place.number,
             row.id,
             row.created_at,
             row.model.as_deref().map(str::to_lowercase),
             marks(connection, row)?,
             cost.and_then(Value::as_i64),
         ])?;
-    keep_words(connection, number, &row.text)
+    keep_words(connection, &place, &row.text)
 }
 
 /// Notes a conversation's title.
@@ -70,11 +70,13 @@ pub(super) fn note_title(
     at: i64,
     age: Age,
 ) -> rusqlite::Result<()> {
-    let number = number(connection, "titled", id, age)?;
+    let place = place(connection, "titled", id, age)?;
     let sql = "INSERT INTO search_rows (number, titled, created_at, marks) VALUES (?1, ?2, ?3, 0)
         ON CONFLICT (number) DO NOTHING";
-    connection.prepare_cached(sql)?.execute(params![number, id, at])?;
-    keep_words(connection, number, title)
+    connection
+        .prepare_cached(sql)?
+        .execute(params![place.number, id, at])?;
+    keep_words(connection, &place, title)
 }
 
 /// Forgets a message that was deleted. (One that is removed takes its words with it.)
@@ -109,31 +111,43 @@ fn assets_of(connection: &Connection, message: &str) -> rusqlite::Result<i64> {
     Ok(marks)
 }
 
-fn keep_words(connection: &Connection, number: i64, text: &str) -> rusqlite::Result<()> {
-    connection
-        .prepare_cached("DELETE FROM search_words WHERE rowid = ?1")?
-        .execute([number])?;
+/// Where a message or a title stands in the index.
+struct Place {
+    number: i64,
+    /// Whether it stands there already.
+    known: bool,
+}
+
+fn keep_words(connection: &Connection, place: &Place, text: &str) -> rusqlite::Result<()> {
+    if place.known {
+        connection
+            .prepare_cached("DELETE FROM search_words WHERE rowid = ?1")?
+            .execute([place.number])?;
+    }
     connection
         .prepare_cached("INSERT INTO search_words (rowid, text) VALUES (?1, ?2)")?
-        .execute(params![number, words(text)])
+        .execute(params![place.number, words(text)])
         .map(drop)
 }
 
-fn number(connection: &Connection, column: &str, id: &str, age: Age) -> rusqlite::Result<i64> {
+fn place(connection: &Connection, column: &str, id: &str, age: Age) -> rusqlite::Result<Place> {
     let known = format!("SELECT number FROM search_rows WHERE {column} = ?1");
     let known = connection
         .prepare_cached(&known)?
         .query_row([id], |row| row.get(0))
         .optional()?;
-    if let Some(known) = known {
-        return Ok(known);
+    if let Some(number) = known {
+        return Ok(Place { number, known: true });
     }
     let (end, step) = match age {
         Age::New => ("max", 1),
         Age::Old => ("min", -1),
     };
     let next = format!("SELECT coalesce({end}(number), {MIDDLE}) + {step} FROM search_rows");
-    connection.prepare_cached(&next)?.query_row([], |row| row.get(0))
+    let number = connection
+        .prepare_cached(&next)?
+        .query_row([], |row| row.get(0))?;
+    Ok(Place { number, known: false })
 }
 
 fn marks(connection: &Connection, row: &MessageRow) -> rusqlite::Result<i64> {

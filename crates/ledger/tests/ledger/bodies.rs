@@ -75,7 +75,7 @@ async fn bodies_age_out_and_the_oldest_make_room_for_the_newest() {
     assert_eq!(left(), 51);
 
     let limits = Limits {
-        body_bytes: 205_000,
+        body_bytes: 215_000,
         ..limits
     };
     ledger.tend(NOW, &limits).unwrap();

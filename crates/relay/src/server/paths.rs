@@ -142,10 +142,9 @@ pub(crate) fn read(method: &Method, uri: &Uri) -> Result<Endpoint, Refusal> {
     };
     let query = uri.query().and_then(without_key);
     if let Some((interface, subject)) = gemini(method, &route) {
-        let dialect = Dialect::Gemini;
         return Ok(Endpoint {
             interface,
-            dialect,
+            dialect: Dialect::Gemini,
             route,
             query,
             subject,
@@ -198,11 +197,8 @@ fn route(path: &str) -> Option<String> {
         rest = shorter.trim_start_matches('/');
     }
     // Dots would climb out of the gateway's base, encoded or not.
-    let climbs = rest.contains(['.', '%', '\\'])
-        && percent_decode_str(rest)
-            .decode_utf8_lossy()
-            .split(['/', '\\'])
-            .any(|part| part == "..");
+    let decoded = percent_decode_str(rest).decode_utf8_lossy();
+    let climbs = decoded.contains("..") && decoded.split(['/', '\\']).any(|part| part == "..");
     if rest.is_empty() || rest == "v1" || climbs {
         return None;
     }
@@ -255,11 +251,10 @@ fn gemini(method: &Method, route: &str) -> Option<(Interface, Subject)> {
 }
 
 fn dialect(interface: Interface, route: &str) -> Dialect {
-    let is_root = route.starts_with('/');
-    if route.starts_with("messages") || is_root && route.contains("/anthropic/") {
+    if route.starts_with("messages") || route.contains("/anthropic/") {
         return Dialect::Anthropic;
     }
-    if is_root && (route.starts_with("/v1beta") || route.contains("/vertex/")) {
+    if route.starts_with("/v1beta") || route.contains("/vertex/") {
         return Dialect::Gemini;
     }
     Dialect::of(interface)
