@@ -23,15 +23,10 @@ use crate::desk::{Desk, Heard};
 type Answer<T> = Result<T, Problem>;
 type Held<'a> = State<'a, Desk>;
 
-pub(crate) fn builder() -> Builder<Wry> {
-    Builder::<Wry>::new()
-        .error_handling(ErrorHandlingMode::Throw)
-        // Nano-dollars and milliseconds stay below 2^53: nine million dollars, or the year 287396.
-        .dangerously_cast_bigints_to_number()
-        // One shape each way: what Rust may leave out when reading, it always writes.
-        .disable_serde_phases()
-        .events(collect_events![Heard])
-        .commands(collect_commands![
+/// What the page may call, a line each.
+macro_rules! every_command {
+    () => {
+        collect_commands![
             status,
             open_again,
             dismiss_notice,
@@ -123,7 +118,19 @@ pub(crate) fn builder() -> Builder<Wry> {
             watching::create_metrics_token,
             watching::remove_metrics_token,
             watching::keep_collector_secret,
-        ])
+        ]
+    };
+}
+
+pub(crate) fn builder() -> Builder<Wry> {
+    Builder::<Wry>::new()
+        .error_handling(ErrorHandlingMode::Throw)
+        // Nano-dollars and milliseconds stay below 2^53: nine million dollars, or the year 287396.
+        .dangerously_cast_bigints_to_number()
+        // One shape each way: what Rust may leave out when reading, it always writes.
+        .disable_serde_phases()
+        .events(collect_events![Heard])
+        .commands(every_command!())
 }
 
 #[tauri::command]

@@ -96,6 +96,14 @@ async fn all_words_must_occur_whatever_their_accents_and_the_last_may_be_begun()
     }
 }
 
+fn answered(row: &MessageRow, model: &str, nano: i64) -> MessageRow {
+    MessageRow {
+        model: Some(model.into()),
+        receipt: Some(json!({ "cost": { "nano": nano, "basis": "reported" } })),
+        ..row.clone()
+    }
+}
+
 #[tokio::test]
 async fn filters_narrow_and_filters_alone_list_the_newest() {
     let ledger = Ledger::in_memory().unwrap();
@@ -109,16 +117,11 @@ async fn filters_narrow_and_filters_alone_list_the_newest() {
         .add_picture("p", &rows[0].id, "image/png", vec![1])
         .await
         .unwrap();
-    let answer = |row: &MessageRow, model: &str, nano: i64| MessageRow {
-        model: Some(model.into()),
-        receipt: Some(json!({ "cost": { "nano": nano, "basis": "reported" } })),
-        ..row.clone()
-    };
-    let cheap = answer(&rows[1], "nexhina/GPT-4o-mini", 10_000_000);
+    let cheap = answered(&rows[1], "nexhina/GPT-4o-mini", 10_000_000);
     let dear = MessageRow {
         tool_calls: json!([{ "id": "a", "name": "look", "arguments": "{}" }]),
         created_at: 20_260_201,
-        ..answer(&rows[3], "anthropic/claude", 200_000_000)
+        ..answered(&rows[3], "anthropic/claude", 200_000_000)
     };
     ledger.finish_message(cheap).await.unwrap();
     ledger.finish_message(dear).await.unwrap();
