@@ -1,5 +1,5 @@
-//! How much a model can be told at once, by its name, from `windows.json`: the makers' own figures. Gateways' lists do not
-//! say, so what is not in the table is unknown.
+//! How much a model can be told at once, by its name, from `windows.json`. The figures were written down from memory and
+//! not checked against the makers' pages; gateways' lists do not say, and what is not in the table is unknown.
 
 use std::sync::LazyLock;
 
