@@ -57,7 +57,7 @@ async fn a_picture_goes_as_a_data_url_before_the_words_and_again_with_the_next_q
 
     let first = world
         .window()
-        .asks_with(with(MODEL, "What is this?", &[picture.id.clone()]))
+        .asks_with(with(MODEL, "What is this?", std::slice::from_ref(&picture.id)))
         .await;
 
     let content = &last_sent(&world)["messages"][0]["content"];

@@ -6,7 +6,7 @@ use nexdesk_app::{App, AppEvent};
 
 pub(crate) async fn run(app: &App, export: &str) {
     let mut events = app.events();
-    let telling = tokio::spawn(async move {
+    let telling = async {
         while let Ok(event) = events.recv().await {
             if let AppEvent::ImportProgress { conversations, .. } = event {
                 let mut out = std::io::stdout().lock();
@@ -14,7 +14,11 @@ pub(crate) async fn run(app: &App, export: &str) {
                 out.flush().unwrap();
             }
         }
-    });
-    app.run_import(export).await.unwrap();
-    telling.await.unwrap();
+    };
+    tokio::select! {
+        () = telling => {}
+        imported = app.run_import(export) => {
+            imported.unwrap();
+        }
+    }
 }

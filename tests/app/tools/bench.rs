@@ -158,11 +158,11 @@ impl Watched {
     }
 
     fn state_of(&self, index: u32) -> Option<ToolState> {
-        let states = self.heard.iter().filter_map(|event| match event {
+        let mut states = self.heard.iter().filter_map(|event| match event {
             ChatEvent::Tool { index: at, state, .. } if *at == index => Some(*state),
             _ => None,
         });
-        states.last()
+        states.next_back()
     }
 
     /// Watches until a call is asked about, and gives its id.

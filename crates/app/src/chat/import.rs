@@ -70,7 +70,7 @@ impl App {
     pub async fn read_import(&self, path: &str) -> Result<ImportReport, Problem> {
         let (app, path) = (self.clone(), PathBuf::from(path));
         self.blocking(move || {
-            app.go_through(&path, &|_, chat| {
+            app.go_through(&path, |_, chat| {
                 Ok(Some(u32::try_from(chat.messages.len()).unwrap_or(u32::MAX)))
             })
         })
@@ -85,7 +85,7 @@ impl App {
         let (app, path) = (self.clone(), PathBuf::from(path));
         let outcome = self
             .blocking(move || {
-                app.go_through(&path, &|export, chat| {
+                app.go_through(&path, |export, chat| {
                     // On a thread of its own, which may wait: only reading is done here, the rest elsewhere.
                     block_on(app.take_over(export, chat))
                 })
@@ -100,7 +100,7 @@ impl App {
     fn go_through(
         &self,
         path: &Path,
-        take: &dyn Fn(&Export, Chat) -> Result<Option<u32>, Problem>,
+        take: impl Fn(&Export, Chat) -> Result<Option<u32>, Problem>,
     ) -> Result<ImportReport, Problem> {
         let unreadable =
             |error: nexdesk_chats::Unreadable| Problem::told(ProblemCode::InvalidInput, error.to_string());
