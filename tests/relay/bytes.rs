@@ -116,6 +116,30 @@ async fn a_stream_reaches_the_caller_byte_for_byte() {
     assert_eq!(text_of(&heard.events()), "café 灯塔 🚣");
 }
 
+/// What follows a line end cut in two does not pass; its second half did not pass either.
+#[tokio::test]
+async fn a_line_end_cut_in_two_belongs_to_the_event_before_it() {
+    let chunk = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"one\"}}]}\r\n\r";
+    let behind =
+        "\ndata: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
+    let pieces = [chunk, "\nretry: 5\r\n\r", behind];
+    let gateway = Replay::in_pieces(
+        "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream",
+        &pieces.map(str::as_bytes),
+    );
+    let world = World::new().await;
+    world
+        .add_gateway_with_key("Replay", &gateway.url(), "sk-replay")
+        .await;
+
+    let heard = world.cursor().await.streams("replay/anything", "Hello").await;
+
+    assert_eq!(
+        String::from_utf8(heard.bytes()).unwrap(),
+        pieces.concat().replace("retry: 5\r\n\r\n", "")
+    );
+}
+
 #[tokio::test]
 async fn a_refusal_of_the_gateway_reaches_the_caller_byte_for_byte() {
     let refusal =

@@ -6,6 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 /// One request as it came in.
 #[derive(Clone, Debug)]
@@ -35,8 +36,16 @@ impl Replay {
     /// Answers the first `POST` with the first of these, the next with the next, and all others with the last.
     #[must_use]
     pub fn in_turn(answers: &[(&str, &[u8])]) -> Self {
-        let whole = |(head, body): &(&str, &[u8])| answer(head, body);
+        let whole = |(head, body): &(&str, &[u8])| vec![answer(head, body)];
         Self::serve(answers.iter().map(whole).collect(), answer(OK, b"{\"data\":[]}"))
+    }
+
+    /// Answers `POST` with `head` and these pieces, each of which arrives by itself.
+    #[must_use]
+    pub fn in_pieces(head: &str, pieces: &[&[u8]]) -> Self {
+        let mut all = vec![answer(head, b"")];
+        all.extend(pieces.iter().map(|piece| piece.to_vec()));
+        Self::serve(vec![all], answer(OK, b"{\"data\":[]}"))
     }
 
     /// Answers everything under a 200 with `body`, which is a web page.
@@ -46,10 +55,10 @@ impl Replay {
     }
 
     fn start(head: &str, body: &[u8], list: &[u8]) -> Self {
-        Self::serve(vec![answer(head, body)], answer(OK, list))
+        Self::serve(vec![vec![answer(head, body)]], answer(OK, list))
     }
 
-    fn serve(answers: Vec<Vec<u8>>, list: Vec<u8>) -> Self {
+    fn serve(answers: Vec<Vec<Vec<u8>>>, list: Vec<u8>) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let address = listener.local_addr().unwrap();
         let (seen, stopped) = (Arc::default(), Arc::new(AtomicBool::new(false)));
@@ -98,6 +107,8 @@ impl Drop for Replay {
     }
 }
 
+/// Long enough for what was written to have been read.
+const APART: Duration = Duration::from_millis(20);
 const OK: &str = "HTTP/1.1 200 OK";
 
 fn answer(head: &str, body: &[u8]) -> Vec<u8> {
@@ -106,7 +117,7 @@ fn answer(head: &str, body: &[u8]) -> Vec<u8> {
 
 fn serve(
     mut socket: TcpStream,
-    answers: &[Vec<u8>],
+    answers: &[Vec<Vec<u8>>],
     list: &[u8],
     seen: &Mutex<Vec<Request>>,
 ) -> std::io::Result<()> {
@@ -142,5 +153,14 @@ fn serve(
         });
         turn
     };
-    socket.write_all(if is_chat { &answers[turn] } else { list })
+    if !is_chat {
+        return socket.write_all(list);
+    }
+    let (first, rest) = answers[turn].split_first().expect("an answer has a head");
+    socket.write_all(first)?;
+    for piece in rest {
+        std::thread::park_timeout(APART);
+        socket.write_all(piece)?;
+    }
+    Ok(())
 }

@@ -130,6 +130,10 @@ impl Ledger {
         self.0.writer.take(|queue| queue.push_exchange(row));
     }
 
+    pub(crate) fn tell_row_end(&self, row: &mut Arc<ExchangeRow>, end: impl FnOnce(&mut ExchangeRow)) {
+        self.0.writer.take(|queue| queue.push_end(row, end));
+    }
+
     /// When something was last used: of what is told between two commits only the last is written.
     pub(crate) fn tell_used(&self, of: Used, id: &str, at: i64) {
         self.0.writer.take(|queue| queue.push_use(of, id, at));

@@ -73,16 +73,22 @@ impl Queue {
         if row.outcome == Outcome::Running {
             return waiting.begin(row);
         }
-        let begun = waiting.begun.remove(&row.id);
-        if begun.is_some() {
-            waiting.told = waiting.told.saturating_sub(1);
-        } else if waiting.closed || !waiting.room(0) {
-            return waiting.refuse();
+        match waiting.recall(&row.id) {
+            Ok(()) => waiting.push(Job::Exchange(row)),
+            Err(refused) => refused,
         }
-        let pushed = waiting.push(Job::Exchange(row));
-        drop(waiting);
-        drop(begun);
-        pushed
+    }
+
+    /// Takes the end of an exchange. Its beginning is let go of first: then the row is nobody else's, and is changed
+    /// where it stands instead of copied.
+    pub(crate) fn push_end(&self, row: &mut Arc<ExchangeRow>, end: impl FnOnce(&mut ExchangeRow)) -> Pushed {
+        let mut waiting = lock(&self.0);
+        let recalled = waiting.recall(&row.id);
+        end(Arc::make_mut(row));
+        match recalled {
+            Ok(()) => waiting.push(Job::Exchange(row.clone())),
+            Err(refused) => refused,
+        }
     }
 
     /// Takes a moment of use; only the latest counts, unless somebody asked for something in between.
@@ -287,6 +293,16 @@ impl Waiting {
             true => Pushed::WakeTheWriter,
             false => Pushed::Fine,
         }
+    }
+
+    /// Makes room for the end of an exchange: what has begun has its room already.
+    fn recall(&mut self, id: &ExchangeId) -> Result<(), Pushed> {
+        if self.begun.remove(id).is_some() {
+            self.told = self.told.saturating_sub(1);
+        } else if self.closed || !self.room(0) {
+            return Err(self.refuse());
+        }
+        Ok(())
     }
 
     fn is_any_due(&self) -> bool {

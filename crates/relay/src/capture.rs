@@ -13,6 +13,7 @@ use nexdesk_ledger::{BodyRow, Capture as Keeps, ExchangeRow, Ledger, Outcome, Si
 use nexdesk_upstream::Upstream;
 
 use crate::intake::Payload;
+use crate::reply::Signature;
 use crate::stages::flow;
 use crate::watching::went_wrong;
 use crate::{Relay, redact};
@@ -59,8 +60,10 @@ impl Capture {
         }
     }
 
-    pub(crate) fn hear_head(&mut self, headers: &HeaderMap) {
+    pub(crate) fn hear_head(&mut self, headers: &HeaderMap, signature: &Signature) {
         self.response.hear_head(headers);
+        let lines = String::from_utf8_lossy(signature.lines()).replace("\r\n", "\n");
+        self.response.head.push_str(&redact::text(&lines));
     }
 
     pub(crate) fn hear(&mut self, bytes: &[u8]) {

@@ -10,7 +10,21 @@ pub struct Clock {
     ahead_ms: Arc<AtomicU64>,
 }
 
+/// One moment on both clocks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Now {
+    pub(crate) instant: Instant,
+    pub(crate) unix_ms: i64,
+}
+
 impl Clock {
+    pub(crate) fn now(&self) -> Now {
+        Now {
+            instant: self.instant(),
+            unix_ms: self.unix_ms(),
+        }
+    }
+
     /// For measuring how long something took.
     #[must_use]
     #[expect(

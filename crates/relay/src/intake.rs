@@ -226,11 +226,11 @@ async fn large(
     ))
 }
 
+const FORM: &str = "multipart/form-data";
+
 fn is_form(content_type: &str) -> bool {
-    content_type
-        .trim_start()
-        .to_ascii_lowercase()
-        .starts_with("multipart/form-data")
+    let kind = content_type.trim_start().get(..FORM.len());
+    kind.is_some_and(|kind| kind.eq_ignore_ascii_case(FORM))
 }
 
 fn broken(piece: io::Result<Bytes>) -> Result<Bytes, Refusal> {

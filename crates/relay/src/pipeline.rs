@@ -6,6 +6,7 @@ use http::Request;
 use http::request::Parts;
 use nexdesk_protocol::refusal::Refusal;
 
+use crate::clock::Now;
 use crate::figures::Held;
 use crate::intake::{self, Intake};
 use crate::reply::Reply;
@@ -62,10 +63,14 @@ async fn stages(
     }
     let (asked, payload) = intake::read(endpoint.interface, &parts.headers, intake, &relay.0.clock).await?;
     let asked = Arc::new(asked);
+    let now = Now {
+        instant: payload.whole_at.unwrap_or_else(|| relay.0.clock.instant()),
+        unix_ms: relay.0.clock.unix_ms(),
+    };
     if endpoint.subject == Subject::Needed && endpoint.model(&asked).is_empty() {
         return Err(refuse::unreadable("missing field `model`")); // before the entry: what names no model is no exchange
     }
-    let mut entry = meter::open(relay, caller, door, endpoint, asked.clone(), permit); // from here on, whatever happens is on record
+    let mut entry = meter::open(relay, caller, door, endpoint, asked.clone(), permit, now); // from here on, whatever happens is on record
     entry.watch(relay.0.watching.begin(caller, &parts.headers, &payload));
     let affinity = affinity::of(
         caller.name(),
@@ -81,6 +86,8 @@ async fn stages(
         held: Held::since(payload.whole_at),
         payload,
         affinity,
+        now,
+        left: now.instant,
     };
     Ok(answer(relay, caller, parts, order, entry).await)
 }
@@ -107,9 +114,10 @@ async fn answer(
         interface: endpoint.interface,
         affinity: order.affinity,
         object: endpoint.object().or(leaned_on.as_deref()),
+        now: order.now.instant,
     };
-    let candidates =
-        plan::choose(relay, &wanted).and_then(|found| entry.narrow(found, endpoint.is_free(parts))); // what it may cost is set aside
+    let candidates = plan::choose(relay, &wanted)
+        .and_then(|found| entry.narrow(found, endpoint.is_free(parts), order.now.unix_ms)); // what it may cost is set aside
     let candidates = match candidates {
         Ok(candidates) => candidates,
         Err(refusal) => return meter::refuse(&refusal, entry),

@@ -10,22 +10,49 @@ use nexdesk_protocol::refusal::{Dialect, Refusal};
 use crate::jobs::{Given, Stored, Told};
 use crate::stages::passage::{Metered, Tunnelled};
 
-/// Names the exchange in every answer, so that a person can find its row.
-pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-nexdesk-request-id");
-/// Who served it, and what it took.
-pub(crate) const GATEWAY: HeaderName = HeaderName::from_static("x-nexdesk-gateway");
-pub(crate) const KEY: HeaderName = HeaderName::from_static("x-nexdesk-key");
-pub(crate) const MODEL: HeaderName = HeaderName::from_static("x-nexdesk-model");
-pub(crate) const ATTEMPTS: HeaderName = HeaderName::from_static("x-nexdesk-attempts");
+/// Begins the name of every header of a signature.
+const SIGNED: &str = "x-nexdesk-";
 
 /// Status, headers, and a body that may still be coming.
 pub struct Reply {
     /// The status.
     pub status: StatusCode,
-    /// The gateway's own headers, hop-by-hop ones aside, and ours.
+    /// The gateway's own headers, hop-by-hop ones aside.
     pub headers: HeaderMap,
+    /// Ours, which stand in the place of a gateway's of the same name: it may be a relay too.
+    pub signature: Signature,
     /// The body.
     pub body: Body,
+}
+
+/// Who served an answer, as headers. They are written out at once: every answer bears them, and nobody looks them up.
+#[derive(Clone, Debug, Default)]
+pub struct Signature(Vec<u8>);
+
+impl Signature {
+    /// Names the exchange, so that a person can find its row.
+    pub(crate) fn of(exchange: &str) -> Self {
+        let mut signature = Self(Vec::with_capacity(256));
+        signature.add("request-id", exchange.as_bytes());
+        signature
+    }
+
+    /// `value` holds no line end.
+    pub(crate) fn add(&mut self, name: &str, value: &[u8]) {
+        for part in [SIGNED.as_bytes(), name.as_bytes(), b": ", value, b"\r\n"] {
+            self.0.extend_from_slice(part);
+        }
+    }
+
+    /// As lines of a head.
+    pub(crate) fn lines(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Whether a gateway's header has to make way for one of these.
+    pub(crate) fn replaces(&self, name: &HeaderName) -> bool {
+        !self.0.is_empty() && name.as_str().starts_with(SIGNED)
+    }
 }
 
 /// A body, whole or coming. Dropping it before its end hangs up on the gateway and settles the account.
@@ -105,6 +132,7 @@ impl Reply {
         Self {
             status,
             headers,
+            signature: Signature::default(),
             body: Body::whole(body),
         }
     }
@@ -132,6 +160,7 @@ impl From<Told> for Reply {
                 Self {
                     status: told.status,
                     headers,
+                    signature: Signature::default(),
                     body: Body(Inside::File(Box::new(file))),
                 }
             }

@@ -16,6 +16,7 @@ use crate::figures::Counts;
 use crate::intake::Payload;
 use crate::metrics::Metrics;
 use crate::otlp::{Ended, Exporter, Trace};
+use crate::reply::Signature;
 use crate::stages::authenticate::Caller;
 
 #[derive(Default)]
@@ -107,9 +108,9 @@ impl Watching {
 }
 
 impl Watched {
-    pub(crate) fn hear_head(&mut self, headers: &HeaderMap) {
+    pub(crate) fn hear_head(&mut self, headers: &HeaderMap, signature: &Signature) {
         if let Some(capture) = &mut self.capture {
-            capture.hear_head(headers);
+            capture.hear_head(headers, signature);
         }
     }
 

@@ -104,7 +104,7 @@ impl Base {
     /// The address of a route such as `chat/completions`.
     #[must_use]
     pub fn url(&self, route: &str) -> String {
-        format!("{}/{route}", self.0)
+        [&self.0, "/", route].concat()
     }
 
     /// Where the API may be: some gateways want no `/v1`. What answers is stored.

@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 
 use foldhash::quality::RandomState;
 use nexdesk_protocol::talk::Basis;
-use rusqlite::{CachedStatement, Connection, Statement};
+use rusqlite::{CachedStatement, Connection, Statement, ToSql};
 
 use super::exchanges::{self, Attempts};
 use super::parties::Numbers;
@@ -19,7 +19,7 @@ const INSERT: &str = "INSERT INTO exchanges (id, started_at, parties, stream, st
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 const COLUMNS: usize = 20;
 /// Rows in one statement where there are so many: SQLite finds its place in the table and each index once for all.
-pub(crate) const MANY: usize = 8;
+pub(crate) const MANY: usize = 32;
 
 static INSERT_ONE: LazyLock<String> = LazyLock::new(|| format!("{INSERT} ON CONFLICT (id) DO NOTHING"));
 static INSERT_MANY: LazyLock<String> = LazyLock::new(|| {
@@ -42,6 +42,11 @@ impl Ledger {
     /// is written. A row that is shared with others is not copied.
     pub fn tell_exchange(&self, row: impl Into<Arc<ExchangeRow>>) {
         self.tell_row(row.into());
+    }
+
+    /// Records the end of an exchange, which `end` writes into its row. Costs no copy while its beginning waits.
+    pub fn tell_exchange_ended(&self, row: &mut Arc<ExchangeRow>, end: impl FnOnce(&mut ExchangeRow)) {
+        self.tell_row_end(row, end);
     }
 }
 
@@ -82,6 +87,7 @@ impl Recorder {
             return Ok(false);
         }
         let mut numbers = [0; MANY];
+        statements.insert_many.clear_bindings();
         for (place, (row, number)) in rows.clone().zip(&mut numbers).enumerate() {
             *number = self.numbers.of(connection, row)?;
             bind(&mut statements.insert_many, place * COLUMNS, *number, row)?;
@@ -172,42 +178,42 @@ impl Recorder {
 }
 
 fn execute(statement: &mut Statement<'_>, parties: i64, row: &ExchangeRow) -> rusqlite::Result<usize> {
+    statement.clear_bindings();
     bind(statement, 0, parties, row)?;
     statement.raw_execute()
 }
 
-/// Binds the parameters behind some others.
+/// Binds the parameters behind some others, where all were null: half of a row usually is.
 fn bind(
     statement: &mut Statement<'_>,
     behind: usize,
     parties: i64,
     row: &ExchangeRow,
 ) -> rusqlite::Result<()> {
-    let mut place = behind;
-    let mut next = || {
-        place += 1;
-        place
-    };
-    statement.raw_bind_parameter(next(), &row.id)?;
-    statement.raw_bind_parameter(next(), row.started_at)?;
-    statement.raw_bind_parameter(next(), parties)?;
-    statement.raw_bind_parameter(next(), row.stream)?;
-    statement.raw_bind_parameter(next(), row.status)?;
-    statement.raw_bind_parameter(next(), row.outcome)?;
-    statement.raw_bind_parameter(next(), &row.code)?;
-    statement.raw_bind_parameter(next(), row.input)?;
-    statement.raw_bind_parameter(next(), row.cached)?;
-    statement.raw_bind_parameter(next(), row.output)?;
-    statement.raw_bind_parameter(next(), row.reasoning)?;
-    statement.raw_bind_parameter(next(), &row.units)?;
-    statement.raw_bind_parameter(next(), row.tokens_basis == Basis::Reported)?;
-    statement.raw_bind_parameter(next(), row.cost_nano)?;
-    statement.raw_bind_parameter(next(), row.cost_basis == Basis::Reported)?;
-    statement.raw_bind_parameter(next(), row.first_token_ms)?;
-    statement.raw_bind_parameter(next(), row.took_ms)?;
-    statement.raw_bind_parameter(next(), Attempts::stored(row)?)?;
-    statement.raw_bind_parameter(next(), &row.message)?;
-    statement.raw_bind_parameter(next(), &row.job)
+    statement.raw_bind_parameter(behind + 1, &row.id)?;
+    statement.raw_bind_parameter(behind + 2, row.started_at)?;
+    statement.raw_bind_parameter(behind + 3, parties)?;
+    statement.raw_bind_parameter(behind + 4, row.stream)?;
+    given(statement, behind + 5, row.status.as_ref())?;
+    statement.raw_bind_parameter(behind + 6, row.outcome)?;
+    given(statement, behind + 7, row.code.as_ref())?;
+    given(statement, behind + 8, row.input.as_ref())?;
+    given(statement, behind + 9, row.cached.as_ref())?;
+    given(statement, behind + 10, row.output.as_ref())?;
+    given(statement, behind + 11, row.reasoning.as_ref())?;
+    given(statement, behind + 12, row.units.as_ref())?;
+    statement.raw_bind_parameter(behind + 13, row.tokens_basis == Basis::Reported)?;
+    given(statement, behind + 14, row.cost_nano.as_ref())?;
+    statement.raw_bind_parameter(behind + 15, row.cost_basis == Basis::Reported)?;
+    given(statement, behind + 16, row.first_token_ms.as_ref())?;
+    given(statement, behind + 17, row.took_ms.as_ref())?;
+    statement.raw_bind_parameter(behind + 18, Attempts::stored(row)?)?;
+    given(statement, behind + 19, row.message.as_ref())?;
+    given(statement, behind + 20, row.job.as_ref())
+}
+
+fn given(statement: &mut Statement<'_>, place: usize, value: Option<&impl ToSql>) -> rusqlite::Result<()> {
+    value.map_or(Ok(()), |value| statement.raw_bind_parameter(place, value))
 }
 
 /// What a previous life left running will never end by itself. From here on it counts.

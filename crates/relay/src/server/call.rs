@@ -9,7 +9,7 @@ use nexdesk_protocol::refusal::{Dialect, Refusal};
 use super::guard::{self, Guard, Way};
 use super::http::Dates;
 use crate::intake::Intake;
-use crate::reply::{Body, Reply};
+use crate::reply::{Body, Reply, Signature};
 use crate::{Door, Relay, metrics, refuse};
 
 /// The only path that is not a gateway's. Without its own token there is nothing there.
@@ -36,6 +36,7 @@ impl Porter {
             Some(headers) => Reply {
                 status: StatusCode::NO_CONTENT,
                 headers,
+                signature: Signature::default(),
                 body: Body::whole(""),
             },
             None => {

@@ -229,6 +229,7 @@ impl Permit {
         name: &str,
         estimate: Estimate,
         mut candidates: Vec<Candidate>,
+        unix_ms: i64,
     ) -> Result<Vec<Candidate>, Refusal> {
         let wanted = |one: &Candidate| {
             let price = one.gateway.price(&one.model);
@@ -244,7 +245,7 @@ impl Permit {
                 .filter_map(wanted)
                 .max_by_key(|wants| wants.most);
             let dearest = dearest.unwrap_or(Wants::from(Money::ZERO));
-            match self.reserve(dearest, &estimate) {
+            match self.reserve(dearest, &estimate, unix_ms) {
                 Ok(()) => return Ok(candidates),
                 Err(refused) => refusal = Some(refused),
             }
@@ -255,11 +256,11 @@ impl Permit {
     }
 
     /// Sets aside what an attempt may cost and the tokens it takes, in the place of what was set aside before.
-    pub(crate) fn reserve(&mut self, wants: Wants, estimate: &Estimate) -> Result<(), Refusal> {
+    fn reserve(&mut self, wants: Wants, estimate: &Estimate, unix_ms: i64) -> Result<(), Refusal> {
         self.release();
         self.hold_tokens(estimate.least.input.unwrap_or(0))?;
         let scopes = [self.token.scope.clone()];
-        let reservation = self.budgets.reserve(&scopes, wants, self.clock.unix_ms());
+        let reservation = self.budgets.reserve(&scopes, wants, unix_ms);
         self.reservation = Some(reservation.map_err(|over| limited::over(&self.token, &over))?);
         self.most = wants.most;
         Ok(())

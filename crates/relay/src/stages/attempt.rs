@@ -6,7 +6,9 @@
 mod learn;
 mod once;
 
+use std::borrow::Cow;
 use std::sync::Arc;
+use std::time::Instant;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
@@ -19,6 +21,7 @@ use super::flow::{Expected, Flow, Passing};
 use super::meter::Entry;
 use super::plan::Candidate;
 use crate::affinity::Affinity;
+use crate::clock::Now;
 use crate::directory::{Gateway, KeyEntry};
 use crate::figures::Held;
 use crate::intake::Payload;
@@ -36,6 +39,10 @@ pub(crate) struct Order<'a> {
     pub(crate) payload: Payload,
     pub(crate) affinity: Option<Affinity>,
     pub(crate) held: Held,
+    /// As of the last time anything was waited for.
+    pub(crate) now: Now,
+    /// When the last try left.
+    pub(crate) left: Instant,
 }
 
 /// An answer that has begun.
@@ -45,6 +52,8 @@ pub(crate) struct Answered {
     /// The gateway's own length, where the body is as it sent it.
     pub(crate) length: Option<HeaderValue>,
     pub(crate) content: Content,
+    /// When it had begun.
+    pub(crate) came: Instant,
 }
 
 pub(crate) enum Content {
@@ -120,6 +129,7 @@ pub(crate) async fn until_one_answers(
         let wait = wait.and_then(|after| backoff::wait(round, backoff::chance(), after));
         let Some(wait) = wait else { break };
         tokio::time::sleep(relay.0.upstream.patience().scaled(wait)).await;
+        order.now = relay.0.clock.now();
     }
     Err(nobody(last))
 }
@@ -147,7 +157,7 @@ async fn gateway(
         failure: failed.failure,
         said: failed.said,
     };
-    let keys = keys(relay, gateway, model, key.as_deref()).map_err(|failure| {
+    let keys = keys(relay, gateway, model, key.as_deref(), order.now.instant).map_err(|failure| {
         let retry = failure.retry();
         (unanswered(Failed::plain(failure)), retry)
     })?;
@@ -157,9 +167,8 @@ async fn gateway(
         let mut once_more = true;
         loop {
             entry.goes_to(gateway, key, model);
-            let began = relay.0.clock.instant();
             let result = once::attempt(relay, order, &one).await;
-            let again = learn::note(relay, order, entry, &one, began, &result);
+            let again = learn::note(relay, order, entry, &one, &result);
             match result {
                 Ok((answered, _)) => return Ok(answered),
                 Err(failed) => {
@@ -193,6 +202,7 @@ pub(super) fn keys<'a>(
     gateway: &'a Gateway,
     model: &str,
     preferred: Option<&str>,
+    now: Instant,
 ) -> Result<Vec<Option<&'a KeyEntry>>, Failure> {
     if gateway.keys.is_empty() {
         if gateway.provider.auth == Auth::None {
@@ -203,7 +213,6 @@ pub(super) fn keys<'a>(
             "this gateway has no key yet; add one under Keys",
         ));
     }
-    let now = relay.0.clock.instant();
     let ordered = relay.0.keyring.choose(gateway, model, preferred, now)?;
     Ok(ordered.into_iter().map(Some).collect())
 }
@@ -257,18 +266,19 @@ impl Order<'_> {
         } = self.endpoint;
         let route = match subject {
             Subject::InPath { model, from, to } if model != one.model => {
-                format!("{}{}{}", &route[..*from], one.model, &route[*to..])
+                Cow::Owned(format!("{}{}{}", &route[..*from], one.model, &route[*to..]))
             }
-            _ => route.clone(),
+            _ => Cow::Borrowed(route.as_str()),
         };
-        let url = if route.starts_with('/') {
-            format!("{}{route}", one.gateway.base.root())
+        let mut url = if route.starts_with('/') {
+            [one.gateway.base.root(), &route].concat()
         } else {
             one.gateway.base.url(&route)
         };
-        match query {
-            Some(query) => format!("{url}?{query}"),
-            None => url,
+        if let Some(query) = query {
+            url.push('?');
+            url.push_str(query);
         }
+        url
     }
 }

@@ -8,30 +8,29 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderValue};
 
-static HOP_BY_HOP: [HeaderName; 10] = [
-    CONNECTION,
-    HeaderName::from_static("keep-alive"),
-    PROXY_AUTHENTICATE,
-    PROXY_AUTHORIZATION,
-    TE,
-    TRAILER,
-    TRANSFER_ENCODING,
-    UPGRADE,
-    CONTENT_LENGTH,
-    EXPECT,
-];
+fn is_hop_by_hop(name: &HeaderName) -> bool {
+    matches!(
+        *name,
+        CONNECTION
+            | PROXY_AUTHENTICATE
+            | PROXY_AUTHORIZATION
+            | TE
+            | TRAILER
+            | TRANSFER_ENCODING
+            | UPGRADE
+            | CONTENT_LENGTH
+            | EXPECT
+    ) || name == "keep-alive"
+}
 
 /// The caller's own credentials and whereabouts are nobody's business upstream.
-static PRIVATE: [HeaderName; 8] = [
-    AUTHORIZATION,
-    HeaderName::from_static("x-api-key"),
-    HeaderName::from_static("x-goog-api-key"),
-    COOKIE,
-    HOST,
-    ORIGIN,
-    REFERER,
-    ACCEPT_ENCODING,
-];
+fn is_private(name: &HeaderName) -> bool {
+    matches!(
+        *name,
+        AUTHORIZATION | COOKIE | HOST | ORIGIN | REFERER | ACCEPT_ENCODING
+    ) || name == "x-api-key"
+        || name == "x-goog-api-key"
+}
 
 /// What we can read a copy of, for the books.
 const CODINGS: [&str; 6] = ["gzip", "deflate", "br", "zstd", "identity", "*"];
@@ -40,9 +39,7 @@ const CODINGS: [&str; 6] = ["gzip", "deflate", "br", "zstd", "identity", "*"];
 ///
 /// Events are asked for in plain: an error could not be put into a compressed stream, and some clients inflate none.
 pub(crate) fn outgoing_headers(headers: &HeaderMap, stream: bool, upgrades: bool) -> HeaderMap {
-    let mut kept = without(headers, |name| {
-        HOP_BY_HOP.contains(name) || PRIVATE.contains(name)
-    });
+    let mut kept = without(headers, |name| is_hop_by_hop(name) || is_private(name));
     let codings = headers.get(ACCEPT_ENCODING).filter(|_| !stream).map(readable);
     let codings = codings.filter(|codings| !codings.is_empty());
     let codings = codings.and_then(|codings| HeaderValue::from_str(&codings).ok());
@@ -85,7 +82,7 @@ pub(crate) fn accepts(accepted: Option<&HeaderValue>, coding: &HeaderValue) -> b
 pub(crate) fn incoming_headers(mut headers: HeaderMap) -> HeaderMap {
     let named = named_hops(&headers);
     let drops = |name: &HeaderName| {
-        HOP_BY_HOP.contains(name) || name == SET_COOKIE || named.iter().any(|hop| hop == name.as_str())
+        is_hop_by_hop(name) || name == SET_COOKIE || named.iter().any(|hop| hop == name.as_str())
     };
     // Mostly it is one, the length: to take it out is cheaper than to copy the others.
     let dropped: Vec<HeaderName> = headers.keys().filter(|name| drops(name)).cloned().collect();

@@ -1,13 +1,13 @@
 //! Writes the exchange down: once when it begins, once when it ends, however it ends.
 
+mod handing;
 mod jobs;
 
 use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
-use http::header::CONTENT_LENGTH;
-use http::{HeaderMap, HeaderValue};
+use http::HeaderValue;
 use nexdesk_ledger::{AttemptRow, Basis, ExchangeId, ExchangeRow, Outcome};
 use nexdesk_pricing::{Money, Price};
 use nexdesk_protocol::Interface;
@@ -18,24 +18,28 @@ use nexdesk_protocol::wire::peek::Asked;
 use smol_str::SmolStr;
 
 use super::admit::Permit;
-use super::attempt::{Answered, Content, Unanswered};
 use super::authenticate::Caller;
-use super::passage::{self, Metered, Tunnelled};
 use super::plan::Candidate;
+use crate::clock::Now;
 use crate::directory::{Gateway, KeyEntry, as_header};
 use crate::estimate::Estimate;
-use crate::reply::{ATTEMPTS, Body, GATEWAY, KEY, MODEL, REQUEST_ID, Reply};
+use crate::reply::{Reply, Signature};
 use crate::server::paths::Endpoint;
 use crate::watching::Watched;
-use crate::{Door, Relay, refuse};
+use crate::{Door, Relay};
+
+pub(crate) use handing::{give_up, refuse, watch};
 
 /// One exchange on its way into the ledger. Dropping it unsettled means that the caller left.
 pub(crate) struct Entry {
     relay: Relay,
-    /// Shared with the ledger from the first attempt on, which seldom writes it down before it ends.
+    /// Shared with the ledger from the first attempt on, which seldom writes it down before it ends: what comes to be
+    /// known meanwhile stands below until then.
     row: Arc<ExchangeRow>,
+    attempts: Vec<AttemptRow>,
+    status: Option<u16>,
     /// The gateway that was asked last and its key, as the caller is told.
-    signature: [Option<HeaderValue>; 2],
+    served_by: [Option<HeaderValue>; 2],
     asked: Arc<Asked>,
     interface: Interface,
     dialect: Dialect,
@@ -55,6 +59,7 @@ pub(crate) fn open(
     endpoint: &Endpoint,
     asked: Arc<Asked>,
     permit: Option<Permit>,
+    now: Now,
 ) -> Entry {
     let (door, message) = match door {
         Door::Inside { message, .. } => ("window", message.clone()),
@@ -66,7 +71,7 @@ pub(crate) fn open(
     };
     let row = ExchangeRow {
         id: ExchangeId::fresh(),
-        started_at: relay.0.clock.unix_ms(),
+        started_at: now.unix_ms,
         caller_id,
         caller,
         door: SmolStr::new_static(door),
@@ -98,15 +103,16 @@ pub(crate) fn open(
         attempts: Vec::new(),
     };
     relay.0.traffic.begin();
-    let began = relay.0.clock.instant();
     Entry {
         relay: relay.clone(),
         row: Arc::new(row),
-        signature: [None, None],
+        attempts: Vec::new(),
+        status: None,
+        served_by: [None, None],
         asked,
         interface: endpoint.interface,
         dialect: endpoint.dialect,
-        began,
+        began: now.instant,
         price: None,
         permit,
         reads_on: false,
@@ -138,10 +144,10 @@ impl Entry {
         }
     }
 
-    fn hear_all(&mut self, headers: &HeaderMap, bytes: &[u8]) {
+    fn hear_all(&mut self, reply: &Reply) {
         if let Some(watched) = &mut self.watched {
-            watched.hear_head(headers);
-            watched.hear(bytes);
+            watched.hear_head(&reply.headers, &reply.signature);
+            watched.hear(reply.body.held());
         }
     }
 
@@ -162,7 +168,7 @@ impl Entry {
     /// Written down before the call is made, so that the row of a call that never returns says where it went.
     pub(crate) fn goes_to(&mut self, gateway: &Gateway, key: Option<&KeyEntry>, model: &str) {
         let (gateway_label, key_label) = (&gateway.label, key.map(|key| &key.label));
-        self.signature = [
+        self.served_by = [
             gateway_label.header.clone(),
             key_label.and_then(|label| label.header.clone()),
         ];
@@ -176,6 +182,7 @@ impl Entry {
         row.gateway_id = Some(gateway_label.id.clone());
         row.key = key_label.map(|label| label.name.clone());
         row.key_id = key_label.map(|label| label.id.clone());
+        row.attempts.clone_from(&self.attempts);
         row.price = match (&fitted, priced) {
             (Some(fitted), Some((price, _))) if fitted != price => {
                 serde_json::to_string(fitted).ok().map(Into::into)
@@ -191,6 +198,7 @@ impl Entry {
         &mut self,
         candidates: Vec<Candidate>,
         is_free: bool,
+        unix_ms: i64,
     ) -> Result<Vec<Candidate>, Refusal> {
         let Some(permit) = &mut self.permit else {
             return Ok(candidates);
@@ -200,7 +208,7 @@ impl Entry {
             return Ok(candidates);
         }
         let estimate = Estimate::of(self.interface, &self.asked);
-        permit.affordable(&self.row.model_asked, estimate, candidates)
+        permit.affordable(&self.row.model_asked, estimate, candidates, unix_ms)
     }
 
     /// What has been said so far must be covered before more of it passes.
@@ -217,7 +225,7 @@ impl Entry {
     }
 
     pub(crate) fn tried(&mut self, attempt: AttemptRow) {
-        self.row().attempts.push(attempt);
+        self.attempts.push(attempt);
         if let Some(watched) = &mut self.watched {
             watched.tried(self.began, self.relay.0.clock.instant());
         }
@@ -230,6 +238,10 @@ impl Entry {
 
     fn tell(&self) {
         self.relay.0.ledger.tell_exchange(self.row.clone());
+        self.show();
+    }
+
+    fn show(&self) {
         // Headless, with no window open, nobody listens.
         if self.relay.0.exchanges.receiver_count() > 0 {
             let _ = self.relay.0.exchanges.send(self.row.clone());
@@ -251,12 +263,21 @@ impl Entry {
             .filter(|reader| reader.spoke())
             .map(|reader| reader.usage(&self.asked))
             .unwrap_or_default();
-        self.row().model_answered = reader.and_then(|reader| reader.model().map(SmolStr::new));
-        self.count(&usage);
-        self.end(outcome, code, first_token);
+        let model = reader.and_then(|reader| reader.model().map(SmolStr::new));
+        let (cost, basis) = self.cost(&usage);
+        self.end(outcome, code, first_token, |row| {
+            row.model_answered = model;
+            write(row, &usage, cost, basis);
+        });
     }
 
-    fn end(&mut self, outcome: Outcome, code: Option<&str>, first_token: Option<Instant>) {
+    fn end(
+        &mut self,
+        outcome: Outcome,
+        code: Option<&str>,
+        first_token: Option<Instant>,
+        counted: impl FnOnce(&mut ExchangeRow),
+    ) {
         self.settled = true;
         let since = |at: Instant| {
             u64::try_from(at.saturating_duration_since(self.began).as_millis()).unwrap_or(u64::MAX)
@@ -266,48 +287,52 @@ impl Entry {
             (true, Outcome::Ok) => (Outcome::Cancelled, Some("cancelled")),
             _ => (outcome, code),
         };
-        let row = self.row();
-        row.took_ms = Some(took_ms);
-        row.first_token_ms = first_token_ms;
-        row.outcome = outcome;
-        row.code = code.map(str::to_owned);
+        let (status, attempts) = (self.status, std::mem::take(&mut self.attempts));
+        self.relay.0.ledger.tell_exchange_ended(&mut self.row, |row| {
+            row.took_ms = Some(took_ms);
+            row.first_token_ms = first_token_ms;
+            row.outcome = outcome;
+            row.code = code.map(str::to_owned);
+            row.status = status;
+            row.attempts = attempts;
+            counted(row);
+        });
+        self.show();
         self.relay.0.traffic.end();
-        self.tell();
         let watched = self.watched.take();
         self.relay.0.watching.ended(&self.relay, &self.row, watched);
     }
 
-    fn count(&mut self, usage: &Usage) {
+    /// What that comes to, which is taken from what was set aside.
+    fn cost(&mut self, usage: &Usage) -> (Option<Money>, Basis) {
         let (cost, basis) = if usage.is_empty() && usage.cost_nano.is_none() && usage.requests.is_none() {
             (None, Basis::Estimated)
         } else {
             Price::settle(self.price.as_ref(), usage)
         };
-        write(self.row(), usage, cost, basis);
         if let Some(permit) = &mut self.permit {
             permit.settle(cost, usage.input.unwrap_or(0) + usage.output.unwrap_or(0));
         }
+        (cost, basis)
     }
 
     /// Who served it, for whoever wants to know.
-    fn sign(&self, headers: &mut HeaderMap) {
-        if let Ok(id) = HeaderValue::from_str(&self.row.id) {
-            headers.insert(REQUEST_ID, id);
-        }
-        let [gateway, key] = self.signature.clone();
-        let model = self.row.model_answered.as_deref().and_then(as_header);
-        for (name, value) in [(GATEWAY, gateway), (KEY, key), (MODEL, model)] {
+    fn sign(&self, model: Option<&str>) -> Signature {
+        let mut signature = Signature::of(&self.row.id);
+        let [gateway, key] = &self.served_by;
+        let model = model.and_then(as_header);
+        for (name, value) in [("gateway", gateway), ("key", key), ("model", &model)] {
             if let Some(value) = value {
-                headers.insert(name, value);
+                signature.add(name, value.as_bytes());
             }
         }
         if self.row.gateway.is_some() {
-            let attempts = match self.row.attempts.len() {
-                1 => HeaderValue::from_static("1"),
-                number => number.into(),
-            };
-            headers.insert(ATTEMPTS, attempts);
+            match self.attempts.len() {
+                1 => signature.add("attempts", b"1"),
+                number => signature.add("attempts", number.to_string().as_bytes()),
+            }
         }
+        signature
     }
 }
 
@@ -327,72 +352,4 @@ impl Drop for Entry {
     fn drop(&mut self) {
         self.settle(Outcome::Cancelled, Some("cancelled"), None, None);
     }
-}
-
-pub(crate) fn watch(answered: Answered, mut entry: Entry) -> Reply {
-    let Answered {
-        status,
-        mut headers,
-        length,
-        content,
-    } = answered;
-    entry.row().status = Some(status.as_u16());
-    entry.sign(&mut headers);
-    entry.hear_all(&headers, &[]);
-    let body = match content {
-        Content::Whole(body, reader) => {
-            entry.hear(&body);
-            let now = entry.relay.0.clock.instant();
-            entry.settle(Outcome::Ok, None, Some(&reader), Some(now));
-            Body::whole(body)
-        }
-        Content::Events(flow) => Body::coming(Metered::new(entry, passage::Content::Events(flow))),
-        Content::Passing(mut passing) => {
-            if let Some(length) = length {
-                if let Some(length) = length.to_str().ok().and_then(|length| length.parse().ok()) {
-                    passing.promise(length);
-                }
-                headers.insert(CONTENT_LENGTH, length);
-            }
-            Body::coming(Metered::new(entry, passage::Content::Passing(passing)))
-        }
-        Content::Tunnel(tunnel) => Body::tunnel(Tunnelled { entry, tunnel }),
-    };
-    Reply {
-        status,
-        headers,
-        body,
-    }
-}
-
-/// Nobody answered: the last gateway's own words if it had any, else ours.
-pub(crate) fn give_up(unanswered: Unanswered, mut entry: Entry) -> Reply {
-    let Unanswered {
-        gateway,
-        failure,
-        said,
-    } = unanswered;
-    let mut reply = match said {
-        Some(said) => Reply {
-            status: said.status,
-            headers: said.headers,
-            body: Body::whole(said.body),
-        },
-        None => Reply::refusal(&refuse::failed(&gateway, &failure), entry.dialect),
-    };
-    entry.row().status = Some(reply.status.as_u16());
-    entry.sign(&mut reply.headers);
-    entry.hear_all(&reply.headers, reply.body.held());
-    entry.settle(Outcome::Failed, Some(failure.kind.code()), None, None);
-    reply
-}
-
-/// No gateway was even asked.
-pub(crate) fn refuse(refusal: &Refusal, mut entry: Entry) -> Reply {
-    entry.row().status = Some(refusal.status);
-    let mut reply = Reply::refusal(refusal, entry.dialect);
-    entry.sign(&mut reply.headers);
-    entry.hear_all(&reply.headers, reply.body.held());
-    entry.settle(Outcome::Failed, Some(refusal.code), None, None);
-    reply
 }

@@ -60,14 +60,17 @@ pub(crate) struct Wanted<'a> {
     pub(crate) affinity: Option<Affinity>,
     /// An object that the request is about, or leans on.
     pub(crate) object: Option<&'a str>,
+    pub(crate) now: Instant,
 }
 
 /// Who could answer, best first; never empty.
 pub(crate) fn choose(relay: &Relay, wanted: &Wanted<'_>) -> Result<Vec<Candidate>, Refusal> {
     let found = look(relay, wanted, false)?;
     if let Some(first) = found.first() {
-        let now = relay.0.clock.instant();
-        relay.0.health.is_asked(&first.gateway.id, &first.model, now);
+        relay
+            .0
+            .health
+            .is_asked(&first.gateway.id, &first.model, wanted.now);
     }
     Ok(found)
 }
@@ -210,7 +213,7 @@ fn ordered(
     mut found: Vec<Candidate>,
     strategy: Option<Strategy>,
 ) -> Vec<Candidate> {
-    let now = relay.0.clock.instant();
+    let now = wanted.now;
     let made = wanted.object.and_then(|id| relay.0.objects.find(id));
     let held = wanted
         .affinity
@@ -315,12 +318,12 @@ impl Relay {
             interface: Interface::Chat,
             affinity: None,
             object: None,
+            now: self.0.clock.instant(),
         };
         let found = look(self, &wanted, true).map_err(|refusal| refusal.message)?;
-        let now = self.0.clock.instant();
         let shown = |one: Candidate| Preview {
             why: one.why.sentence(),
-            held_back: match standing(self, &one, wanted.interface, now) {
+            held_back: match standing(self, &one, wanted.interface, wanted.now) {
                 Standing::Healthy => None,
                 Standing::Broken => Some("It failed several times in a row just now.".into()),
                 Standing::Lacking => Some("It said that it does not have this endpoint.".into()),

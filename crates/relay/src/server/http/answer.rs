@@ -62,6 +62,7 @@ impl Answer {
         let Reply {
             status,
             mut headers,
+            signature,
             body,
         } = reply;
         let framing = framing(status, &headers, &body, asked);
@@ -71,10 +72,12 @@ impl Answer {
         let is_switch = status == StatusCode::SWITCHING_PROTOCOLS;
         for (name, value) in &headers {
             // How the bytes are told apart is this connection's business, whatever it was at the gateway's.
-            if is_switch || !(*name == CONTENT_LENGTH || *name == TRANSFER_ENCODING || *name == CONNECTION) {
+            let is_framing = matches!(*name, CONTENT_LENGTH | TRANSFER_ENCODING | CONNECTION);
+            if (is_switch || !is_framing) && !signature.replaces(name) {
                 put(out, &[name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"]);
             }
         }
+        out.extend_from_slice(signature.lines());
         let shown = match framing {
             Framing::Length(length) => Some(length),
             Framing::None if asked.is_head => {

@@ -10,24 +10,31 @@ use nexdesk_upstream::{Failure, Limits};
 use super::super::meter::Entry;
 use super::{Answered, Content, Failed, Order, Try};
 use crate::Relay;
+use crate::clock::Now;
 
 /// Writes down what happened and lets everybody learn from it. Says whether the same key deserves one more try at once.
 pub(super) fn note(
     relay: &Relay,
-    order: &Order<'_>,
+    order: &mut Order<'_>,
     entry: &mut Entry,
     one: &Try<'_>,
-    began: Instant,
     outcome: &Result<(Answered, Limits), Failed>,
 ) -> bool {
     if let Ok((answered, _)) = outcome {
         remember(relay, order, one, answered);
     }
     let heard = match outcome {
-        Ok((answered, limits)) => Ok((answered.status, *limits)),
-        Err(failed) => Err(&failed.failure),
+        Ok((answered, limits)) => {
+            order.now.instant = answered.came;
+            Ok((answered.status, *limits))
+        }
+        Err(failed) => {
+            order.now = relay.0.clock.now();
+            Err(&failed.failure)
+        }
     };
-    learn(relay, order.endpoint.interface, entry, one, began, heard)
+    let when = (order.left, order.now);
+    learn(relay, order.endpoint.interface, entry, one, when, heard)
 }
 
 /// What everybody learns from one try, whatever was asked.
@@ -36,10 +43,10 @@ pub(in crate::stages) fn learn(
     interface: Interface,
     entry: &mut Entry,
     one: &Try<'_>,
-    began: Instant,
+    (began, now): (Instant, Now),
     heard: Result<(StatusCode, Limits), &Failure>,
 ) -> bool {
-    let now = relay.0.clock.instant();
+    let (now, unix_ms) = (now.instant, now.unix_ms);
     let (status, failure) = match heard {
         Ok((status, _)) => (Some(status.as_u16()), None),
         Err(failure) => (failure.status, Some(failure)),
@@ -63,7 +70,6 @@ pub(in crate::stages) fn learn(
         .map(|(_, limits)| limits)
         .map_err(|failure| *failure);
     let learned = relay.0.keyring.learn_of(&key.id, one.model, heard, now);
-    let unix_ms = relay.0.clock.unix_ms();
     if learned.was_used {
         relay.0.ledger.tell_key_used(&key.id, unix_ms);
     }
@@ -77,8 +83,10 @@ pub(in crate::stages) fn learn(
 fn remember(relay: &Relay, order: &Order<'_>, one: &Try<'_>, answered: &Answered) {
     let key = one.key.map(|key| key.id.as_str());
     if let Some(affinity) = order.affinity {
-        let now = relay.0.clock.instant();
-        relay.0.affinities.remember(affinity, &one.gateway.id, key, now);
+        relay
+            .0
+            .affinities
+            .remember(affinity, &one.gateway.id, key, answered.came);
     }
     // Answers to chats name nothing that anybody asks for later.
     let makes = matches!(

@@ -16,6 +16,7 @@ pub(super) async fn attempt(
     order: &mut Order<'_>,
     one: &Try<'_>,
 ) -> Result<(Answered, Limits), Failed> {
+    order.left = order.now.instant; // until it has left
     let wants_usage = order.wants_usage(relay, one);
     let edits = order
         .asked
@@ -46,21 +47,23 @@ pub(super) async fn attempt(
         }),
         once: order.is_job(),
     };
-    order.held.left.get_or_insert_with(|| relay.0.clock.instant());
+    order.left = relay.0.clock.instant();
+    order.held.left.get_or_insert(order.left);
     let answer = relay.0.upstream.send(call).await.map_err(Failed::plain)?;
-    let limits = Limits::read(&answer.headers, relay.0.clock.unix_ms());
+    order.now = relay.0.clock.now();
+    let limits = Limits::read(&answer.headers, order.now.unix_ms);
     if answer.status == StatusCode::SWITCHING_PROTOCOLS {
         return tunnelled(answer, order)
             .map(|answered| (answered, limits))
             .map_err(Failed::plain);
     }
     if !answer.status.is_success() && answer.status != StatusCode::NOT_MODIFIED {
-        return Err(Box::pin(refused(relay, one, answer, &sent)).await);
+        return Err(Box::pin(refused(relay, one, answer, &sent, order.now.unix_ms)).await);
     }
     let answered = begun(relay, answer, &order.expected(wants_usage))
         .await
         .map_err(Failed::plain)?;
-    order.held.came = Some(relay.0.clock.instant());
+    order.held.came = Some(answered.came);
     Ok((answered, limits))
 }
 
@@ -77,6 +80,7 @@ fn tunnelled(answer: Answer, order: &Order<'_>) -> Result<Answered, Failure> {
         headers,
         length: None,
         content: Content::Tunnel(tunnel),
+        came: order.now.instant,
     })
 }
 
@@ -91,6 +95,7 @@ async fn begun(relay: &Relay, answer: Answer, expected: &Expected) -> Result<Ans
             format!("The gateway said nothing for {waited} seconds."),
         ))
     })?;
+    let came = relay.0.clock.instant();
     let length = length.filter(|_| headers.contains_key(CONTENT_LENGTH));
     let mut headers = converse::incoming_headers(headers);
     let content = match opened {
@@ -115,24 +120,24 @@ async fn begun(relay: &Relay, answer: Answer, expected: &Expected) -> Result<Ans
         headers,
         length,
         content,
+        came,
     })
 }
 
-async fn refused(relay: &Relay, one: &Try<'_>, answer: Answer, sent: &Bytes) -> Failed {
+async fn refused(relay: &Relay, one: &Try<'_>, answer: Answer, sent: &Bytes, now: i64) -> Failed {
     let (status, headers) = (answer.status, answer.headers);
     let body = match answer.body.whole().await {
         Ok(body) => body,
         Err(failure) => return Failed::plain(failure),
     };
     let plain = flow::readable(&headers, &body);
-    let failure = Failure::read_at(status, &headers, &plain, relay.0.clock.unix_ms());
+    let failure = Failure::read_at(status, &headers, &plain, now);
     let refusal = Refused {
         status: status.as_u16(),
         body: &plain,
         said: &failure.message,
         sent,
     };
-    let now = relay.0.clock.unix_ms();
     let was_taught = !sent.is_empty() && relay.0.compat.learn(&one.gateway.id, one.model, refusal, now);
     let is_own = is_worth_passing_on(status, &plain);
     let headers = converse::incoming_headers(headers);

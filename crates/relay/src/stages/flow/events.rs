@@ -20,6 +20,25 @@ use crate::Clock;
 /// A larger event is let go as it comes: it is read by nobody, and holds up no memory.
 const EVENT_CAP: usize = 32 * 1024 * 1024;
 
+/// Where a line feed belongs that comes in another piece than its carriage return: with the block before it.
+#[derive(Clone, Copy, Default)]
+enum LineFeed {
+    #[default]
+    None,
+    Passes,
+    Stays,
+}
+
+impl LineFeed {
+    fn behind(block: &[u8], is_as_it_came: bool) -> Self {
+        match (block.ends_with(b"\r"), is_as_it_came) {
+            (false, _) => Self::None,
+            (true, true) => Self::Passes,
+            (true, false) => Self::Stays,
+        }
+    }
+}
+
 pub(crate) struct Flow {
     body: Body,
     pub(crate) reader: Reader,
@@ -31,8 +50,8 @@ pub(crate) struct Flow {
     tail: BytesMut,
     is_torn: bool,
     was_told: bool,
-    /// A block that did not pass as it came ended with a carriage return, whose line feed may still come.
-    owes_line_feed: bool,
+    /// The last block ended with a carriage return, whose line feed may still come.
+    line_feed: LineFeed,
     /// The model has stopped, and the dialect's own last event has not come.
     lacks_end: bool,
 }
@@ -55,7 +74,7 @@ impl Flow {
             tail: BytesMut::new(),
             is_torn: false,
             was_told: false,
-            owes_line_feed: false,
+            line_feed: LineFeed::None,
             lacks_end: false,
         };
         // Clients of OpenAI do not expect a byte-order mark: they would miss the first event.
@@ -153,18 +172,20 @@ impl Flow {
 
     /// Reads whole events and passes on what is the caller's: nearly always all of them, as they are.
     fn see(&mut self, mut whole: Bytes) {
-        if std::mem::take(&mut self.owes_line_feed) && whole.first() == Some(&b'\n') {
-            whole.advance(1);
+        let mut seen_to = 0;
+        match std::mem::take(&mut self.line_feed) {
+            LineFeed::Passes if whole.starts_with(b"\n") => seen_to = 1,
+            LineFeed::Stays if whole.starts_with(b"\n") => whole.advance(1),
+            LineFeed::None | LineFeed::Passes | LineFeed::Stays => {}
         }
         let mut kept: Option<BytesMut> = None;
-        let mut seen_to = 0;
-        for block in blocks(&whole) {
+        for block in blocks(&whole[seen_to..]) {
             let seen = self.reader.see(block);
             let from = seen_to;
             seen_to += block.len();
             let passed = self.passed(block, seen);
             let is_as_it_came = matches!(passed, Some(Cow::Borrowed(_)));
-            self.owes_line_feed = !is_as_it_came && block.ends_with(b"\r");
+            self.line_feed = LineFeed::behind(block, is_as_it_came);
             if !is_as_it_came && kept.is_none() {
                 kept = Some(BytesMut::from(&whole[..from]));
             }

@@ -100,6 +100,8 @@ async fn of_gateways(
         payload: Payload::none(),
         affinity: None,
         held: Held::since(None),
+        now: order.now,
+        left: order.now.instant,
     };
     let answered = attempt::until_one_answers(relay, &mut asks, makers, entry)
         .await

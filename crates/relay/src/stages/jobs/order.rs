@@ -122,7 +122,7 @@ pub(super) async fn remix(
             key: from.key_id.clone(),
             why: Why::Made,
         };
-        if let Err(refusal) = entry.narrow(vec![maker], false) {
+        if let Err(refusal) = entry.narrow(vec![maker], false, relay.0.clock.unix_ms()) {
             return meter::refuse(&refusal, entry);
         }
         let key = gateway
@@ -179,7 +179,8 @@ impl Rounds<'_> {
     async fn gateway(&self, one: &Candidate, entry: &mut Entry) -> Result<JobRow, Untaken> {
         let Candidate { gateway, model, .. } = one;
         let plain = |failure| Refused { failure, said: None };
-        let keys = attempt::keys(self.relay, gateway, model, one.key.as_deref())
+        let now = self.relay.0.clock.instant();
+        let keys = attempt::keys(self.relay, gateway, model, one.key.as_deref(), now)
             .map_err(|failure| untaken(&gateway.name, plain(failure)))?;
         let mut last = None;
         for key in keys {
@@ -228,7 +229,8 @@ impl Rounds<'_> {
         if heard.is_ok() {
             self.relay.0.health.serves(&one.gateway.id, interface);
         }
-        attempt::learn(self.relay, interface, entry, one, began, heard);
+        let now = self.relay.0.clock.now();
+        attempt::learn(self.relay, interface, entry, one, (began, now), heard);
         made
     }
 }

@@ -16,7 +16,7 @@ impl Entry {
     /// Whether this gateway has just said that it does not have the endpoint.
     pub(crate) fn lacks(&self, gateway: &str) -> bool {
         let not_served = Some(Kind::NotServed.code());
-        let mut tried = self.row.attempts.iter();
+        let mut tried = self.attempts.iter();
         tried.any(|tried| tried.gateway == gateway && tried.code.as_deref() == not_served)
     }
 
@@ -62,14 +62,14 @@ impl Entry {
     }
 
     fn leaves_with(&mut self, reply: &mut Reply, code: Option<&str>) {
-        self.row().status = Some(reply.status.as_u16());
-        self.sign(&mut reply.headers);
-        self.hear_all(&reply.headers, reply.body.held());
+        self.status = Some(reply.status.as_u16());
+        reply.signature = self.sign(self.row.model_answered.as_deref());
+        self.hear_all(reply);
         let outcome = if code.is_some() {
             Outcome::Failed
         } else {
             Outcome::Ok
         };
-        self.end(outcome, code, None);
+        self.end(outcome, code, None, |_| ());
     }
 }
