@@ -2,6 +2,7 @@
 
 mod asking;
 mod chat;
+mod files;
 mod keys;
 mod library;
 mod routes;
@@ -45,6 +46,7 @@ macro_rules! every_command {
             chat::restore_conversation,
             chat::save_draft,
             chat::new_draft,
+            chat::load_edit,
             chat::load_picture,
             asking::attach_file,
             asking::attach_path,
@@ -75,7 +77,9 @@ macro_rules! every_command {
             library::conversation_total,
             library::read_import,
             library::run_import,
-            library::export_conversation,
+            files::export_conversation,
+            files::printed_conversation,
+            files::choose_import,
             keys::list_presets,
             keys::list_gateways,
             keys::add_gateway,

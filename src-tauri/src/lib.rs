@@ -13,7 +13,10 @@ use std::time::Duration;
 
 use nexdesk_app::redact::Struck;
 use tauri::{Manager, RunEvent};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{FilterExt, filter_fn};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer, fmt, registry};
 
 use desk::Desk;
 
@@ -23,11 +26,10 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// Runs until the window is closed.
 #[must_use]
 pub fn run() -> ExitCode {
-    tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::from_default_env())
-        // A gateway may say a key back to us in an error.
-        .with_writer(|| Struck(std::io::stderr()))
-        .init();
+    let asked = EnvFilter::from_default_env().and(filter_fn(nexdesk_app::may_be_logged));
+    // A gateway may say a key back to us in an error.
+    let lines = fmt::layer().with_writer(|| Struck(std::io::stderr()));
+    registry().with(lines.with_filter(asked)).init();
     let bridge = bridge::builder();
     let built = tauri::Builder::default()
         // First, as its documentation asks: a second start ends here, and the window that is there comes forward.
@@ -36,6 +38,7 @@ pub fn run() -> ExitCode {
         }))
         .plugin(tauri_plugin_store::Builder::new().build())
         .plugin(tauri_plugin_opener::init())
+        .plugin(tauri_plugin_dialog::init())
         .invoke_handler(bridge.invoke_handler())
         .setup(move |app| {
             bridge.mount_events(app);

@@ -269,3 +269,49 @@ async fn the_next_question_takes_the_conversation_along() {
     );
     assert_eq!(opened.leaf, Some(second.id));
 }
+
+#[tokio::test]
+async fn pages_a_model_names_are_shown_kept_and_go_along_into_a_fork() {
+    let body = concat!(
+        r#"data: {"citations":["https://a.example/1","https://a.example/2"],"choices":[{"delta":{"content":"Lamps [1]"}}]}"#,
+        "\n\n",
+        r#"data: {"citations":["https://a.example/1"],"choices":[{"delta":{"annotations":[{"type":"url_citation","#,
+        r#""url_citation":{"url":"https://a.example/3","title":"Three"}}]},"finish_reason":"stop"}]}"#,
+        "\n\ndata: [DONE]\n\n"
+    );
+    let gateway = Replay::of(
+        "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream",
+        body.as_bytes(),
+    );
+    let mut world = World::new().await;
+    world
+        .add_gateway_with_key("searching", &gateway.url(), "sk-any")
+        .await;
+
+    let answer = world.window().asks("searching/any", "Lamps?").await;
+
+    let shown = answer.batches.iter().flatten().filter_map(|event| match event {
+        ChatEvent::Citation { title, url } => Some((title.as_str(), url.as_str())),
+        _ => None,
+    });
+    let expected = [
+        ("a.example", "https://a.example/1"),
+        ("a.example", "https://a.example/2"),
+        ("Three", "https://a.example/3"),
+    ];
+    assert_eq!(shown.collect::<Vec<_>>(), expected);
+    let cited = |conversation: &str, world: &World| -> Vec<(String, String)> {
+        let opened = world.app().open_conversation(conversation).unwrap();
+        let pages = opened.messages.into_iter().flat_map(|message| message.citations);
+        pages.map(|page| (page.title, page.url)).collect()
+    };
+    let kept = cited(&answer.conversation, &world);
+    assert_eq!(
+        kept,
+        expected.map(|(title, url)| (title.to_owned(), url.to_owned()))
+    );
+    world.reopen();
+    assert_eq!(cited(&answer.conversation, &world), kept);
+    let fork = world.app().fork_conversation(&answer.id).await.unwrap();
+    assert_eq!(cited(&fork.id, &world), kept);
+}

@@ -57,11 +57,26 @@ async fn a_draft_survives_a_restart_and_goes_when_it_is_sent() {
     let conversation = answer.conversation;
     world
         .app()
-        .save_draft(Some(&conversation), "half a thou".into(), Vec::new());
+        .save_draft(Some(&conversation), "half a thou".into(), Vec::new())
+        .await;
     world
         .app()
-        .save_draft(None, "and for the next one".into(), Vec::new());
+        .save_draft(None, "and for the next one".into(), Vec::new())
+        .await;
+    let question = world.app().open_conversation(&conversation).unwrap().messages[0]
+        .id
+        .clone();
+    assert_eq!(world.app().load_edit(&question).unwrap(), None);
+    world
+        .app()
+        .save_draft(Some(&question), "Hello instea".into(), Vec::new())
+        .await;
     world.reopen();
+    assert_eq!(
+        world.app().load_edit(&question).unwrap().as_deref(),
+        Some("Hello instea"),
+        "what is typed in the place of a message too"
+    );
     assert_eq!(
         world.app().open_conversation(&conversation).unwrap().draft,
         "half a thou"

@@ -15,6 +15,7 @@ mod gateways;
 mod keys;
 mod killed;
 mod library;
+mod mortality;
 mod opening;
 mod secrets;
 mod tidying;

@@ -10,6 +10,10 @@ use nexdesk_app::{App, Options};
 use nexdesk_tests::{Setup, Window, World, open, options};
 use nexdesk_vault::{Secret, Vault};
 use tempfile::TempDir;
+use tracing_subscriber::filter::{FilterExt, filter_fn};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer, fmt, registry};
 
 /// The secret of the key named `planted-f00dfeed`.
 const PLANTED: &str = "sk-planted-f00dfeed";
@@ -41,8 +45,10 @@ static LISTENING: Once = Once::new();
 /// There is one log for the whole process.
 pub(crate) fn listen() {
     LISTENING.call_once(|| {
-        let log = tracing_subscriber::fmt().with_max_level(tracing_subscriber::filter::LevelFilter::TRACE);
-        log.with_writer(|| Log).with_ansi(false).init();
+        // As the programs set theirs up for somebody who asks for all there is.
+        let log = fmt::layer().with_writer(|| Log).with_ansi(false);
+        let asked = EnvFilter::new("trace").and(filter_fn(nexdesk_app::may_be_logged));
+        registry().with(log.with_filter(asked)).init();
     });
 }
 

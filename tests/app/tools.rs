@@ -3,9 +3,12 @@
 mod bench;
 mod leave;
 mod lost;
+#[path = "../../crates/mcp/tests/mcp/npm.rs"]
+mod npm;
 
 use nexdesk_app::chat::{ChatEvent, MessageState, ToolAnswer, ToolState};
 use nexdesk_app::problem::ProblemCode;
+use nexdesk_app::tools::{McpState, McpTransport, SaveMcpServer, ToolPermission};
 use nexdesk_tests::World;
 use serde_json::Value;
 
@@ -137,4 +140,41 @@ async fn a_conversation_that_names_no_server_offers_no_tools() {
             .into_iter()
             .any(|event| matches!(event, ChatEvent::Tool { .. }))
     );
+}
+
+#[tokio::test]
+async fn a_server_that_is_off_lists_the_tools_it_had_when_it_last_ran() {
+    let mut world = World::new().await;
+    let server = added(world.app(), "Everything", everything(), &[]).await;
+    let names = |world: &World| -> Vec<String> {
+        let server = world.app().list_mcp_servers().unwrap().remove(0);
+        server.tools.into_iter().map(|tool| tool.name).collect()
+    };
+    let running = names(&world);
+    assert!(running.contains(&"echo".to_owned()));
+
+    world.reopen();
+
+    let after = world.app().list_mcp_servers().unwrap().remove(0);
+    assert_eq!((after.state, names(&world)), (McpState::Off, running));
+    // And what may be done with them can be said before it starts.
+    let never = world
+        .app()
+        .set_tool_permission(&server.id, "echo", ToolPermission::Never);
+    never.await.unwrap();
+    let tools = world.app().list_mcp_servers().unwrap().remove(0).tools;
+    let echo = tools.into_iter().find(|tool| tool.name == "echo").unwrap();
+    assert_eq!(echo.permission, ToolPermission::Never);
+
+    let other = SaveMcpServer {
+        id: Some(server.id),
+        name: server.name,
+        transport: McpTransport::Http {
+            url: "http://127.0.0.1:9/mcp".into(),
+        },
+        enabled: false,
+        secrets: Vec::new(),
+    };
+    world.app().save_mcp_server(other).await.unwrap();
+    assert_eq!(names(&world), [""; 0], "another program has other tools");
 }

@@ -2,16 +2,15 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::time::Duration;
 
-use nexdesk_app::chat::{ExportFormat, Role};
+use nexdesk_app::chat::{ExportFormat, Reader, Role};
 use nexdesk_app::problem::ProblemCode;
 use nexdesk_tests::{World, open, options};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::Command;
+
+use crate::mortality::{Mortal, random};
 
 /// As ChatGPT exports them: this many conversations, each a question and its answer.
 fn chatgpt(dir: &Path, count: usize) -> PathBuf {
@@ -77,29 +76,40 @@ async fn an_import_that_is_killed_has_lost_nothing_and_the_next_one_ends_it() {
     const COUNT: usize = 600;
     let (dir, data) = (TempDir::new().unwrap(), TempDir::new().unwrap());
     let path = chatgpt(dir.path(), COUNT);
-    let mut child = Command::new(env!("CARGO_BIN_EXE_nexdesk-mortal"))
-        .arg(data.path())
-        .arg(format!("import:{}", path.display()))
-        .stdout(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let told = lines.next_line().await.unwrap().expect("it says how far it is");
-    child.kill().await.unwrap();
-    let told: usize = told.parse().unwrap();
+    let path = path.to_str().unwrap();
+    let mut there = 0;
+    // Each life goes on from where the one before it was killed.
+    for _ in 0..3 {
+        let mortal = Mortal::begun(data.path(), &["imports", path]);
+        let before = there;
+        let words = 1 + random(6);
+        let mut heard = 0;
+        let told = mortal.killed_when(|_| {
+            heard += 1;
+            heard == words
+        });
+        let told = told.await.pop().expect("it says how far it is");
+        let (told, messages) = (told["conversations"].as_u64(), told["messages"].as_u64());
 
+        let app = open(options(data.path()));
+        let listed = app.list_conversations(None).unwrap();
+        there = listed.len();
+        assert!(
+            there as u64 >= told.unwrap() && there < COUNT,
+            "{told:?} were told, {there} are there"
+        );
+        let new = listed.iter().map(|one| one.messages).sum::<u64>() - before as u64 * 2;
+        assert!(
+            new >= messages.unwrap(),
+            "{messages:?} were told, {new} are there"
+        );
+        assert!(listed.iter().all(|one| one.messages == 2), "each is whole");
+        app.close(Duration::from_secs(5));
+    }
     let app = open(options(data.path()));
-    let there = app.list_conversations(None).unwrap();
-    assert!(
-        there.len() >= told && there.len() < COUNT,
-        "{told} were told, {} are there",
-        there.len()
-    );
-    assert!(there.iter().all(|one| one.messages == 2), "each is whole");
-    let report = app.run_import(path.to_str().unwrap()).await.unwrap();
-    assert_eq!(report.already as usize, there.len());
-    assert_eq!(report.conversations as usize, COUNT - there.len());
+    let report = app.run_import(path).await.unwrap();
+    assert_eq!(report.already as usize, there);
+    assert_eq!(report.conversations as usize, COUNT - there);
     assert_eq!(app.list_conversations(None).unwrap().len(), COUNT);
     assert_eq!(app.search("\"question 599\"", 10).unwrap().len(), 1);
     app.close(Duration::from_secs(5));
@@ -153,6 +163,46 @@ async fn an_export_is_written_whole_under_its_title_and_comes_back_elsewhere() {
     let listed = elsewhere.app().list_conversations(None).unwrap().remove(0);
     let arrived = elsewhere.app().open_conversation(&listed.id).unwrap();
     assert_eq!(arrived.messages[1].text, answer.text());
+}
+
+#[tokio::test]
+async fn an_export_goes_where_the_person_said_in_their_words_and_by_their_clock() {
+    let world = World::new().await;
+    let answer = world.window().asks("upstream/sandbox-chat", "Boats: a/b?").await;
+    let reader = |offset_minutes| Reader {
+        chinese: true,
+        offset_minutes,
+    };
+    let exported = |reader| {
+        world
+            .app()
+            .exported(&answer.conversation, ExportFormat::Html, reader)
+    };
+    let [here, elsewhere] = [
+        exported(reader(0)).await.unwrap(),
+        exported(reader(8 * 60)).await.unwrap(),
+    ];
+    assert_eq!(here.name, "Boats a b.html");
+    assert!(here.text.contains("zh-CN") && here.text.contains("用户"));
+    assert_ne!(here.text, elsewhere.text, "eight hours east it is later");
+
+    let dir = TempDir::new().unwrap();
+    let place = dir.path().join("chosen.html");
+    fs::write(&place, "what stood there before").unwrap();
+    let text = here.text.clone();
+    world.app().write_export(here, &place).await.unwrap();
+    assert_eq!(fs::read_to_string(&place).unwrap(), text);
+    assert_eq!(
+        fs::read_dir(dir.path()).unwrap().count(),
+        1,
+        "nothing half-written is left"
+    );
+    let refused = world
+        .app()
+        .write_export(elsewhere, &dir.path().join("gone/chosen.html"))
+        .await
+        .unwrap_err();
+    assert!(refused.message.contains("gone"), "{refused}");
 }
 
 #[cfg(target_os = "linux")]

@@ -248,3 +248,51 @@ fn only_a_reason_to_stop_or_a_done_is_an_end() {
         assert_eq!(reader.is_finished(), finished, "{event}");
     }
 }
+
+fn cited(title: &str, url: &str) -> Delta {
+    Delta::Citation {
+        title: title.into(),
+        url: url.into(),
+    }
+}
+
+#[test]
+fn pages_an_answer_rests_on_are_read_wherever_a_gateway_names_them_and_each_once() {
+    // OpenAI and OpenRouter: in a delta, or in the message of a whole answer.
+    let annotation = r#"{"type":"url_citation","url_citation":{"start_index":0,"end_index":5,"title":"Lamps","url":"https://a.example/lamps"}}"#;
+    for place in ["delta", "message"] {
+        let event = format!(
+            r#"{{"choices":[{{"{place}":{{"content":"Hello","annotations":[{annotation},{annotation}]}}}}]}}"#
+        );
+        let found = read(&[&event, &event]);
+        let hello = || Delta::TextDelta("Hello".into());
+        assert_eq!(
+            found,
+            [hello(), cited("Lamps", "https://a.example/lamps"), hello()]
+        );
+    }
+    // Perplexity: with every chunk, titles in one list and addresses in another.
+    let event = r#"{"citations":["https://a.example/1","https://a.example/2"],
+        "search_results":[{"title":"One","url":"https://a.example/1","date":null}],"choices":[{"delta":{}}]}"#;
+    let both = [
+        cited("One", "https://a.example/1"),
+        cited("", "https://a.example/2"),
+    ];
+    assert_eq!(read(&[event, event]), both);
+    // Gemini through a gateway that adds its metadata to the choice.
+    let event = r#"{"choices":[{"delta":{},"groundingMetadata":{"groundingChunks":[
+        {"web":{"uri":"https://a.example/g","title":"a.example"}},{"maps":{}}]}}]}"#;
+    assert_eq!(read(&[event]), [cited("a.example", "https://a.example/g")]);
+    // GLM.
+    let event = r#"{"web_search":[{"title":"灯塔","link":"https://a.example/灯"}],"choices":[]}"#;
+    assert_eq!(read(&[event]), [cited("灯塔", "https://a.example/灯")]);
+}
+
+#[test]
+fn what_is_no_page_is_not_cited() {
+    let found = read(&[
+        r#"{"citations":["javascript:alert(1)","file:///etc/passwd",7,null],"references":"none",
+        "choices":[{"delta":{"annotations":[{"type":"file_citation","file_citation":{"file_id":"f"}}]}}]}"#,
+    ]);
+    assert_eq!(found, []);
+}

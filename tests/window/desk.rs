@@ -21,7 +21,7 @@ const LAST_TEXT: &str =
 
 /// A desk without an app on it.
 pub(crate) struct Desk {
-    home: TempDir,
+    pub(crate) home: TempDir,
     env: Vec<(String, String)>,
     driver_port: u16,
     // Dropped in this order: the driver ends its app, then the bus and the display may go.
@@ -33,7 +33,7 @@ pub(crate) struct Desk {
 
 /// The app in its window.
 pub(crate) struct Window {
-    client: Client,
+    pub(crate) client: Client,
     data_dir: PathBuf,
 }
 
@@ -61,6 +61,9 @@ impl Desk {
                 "-screen",
                 "0",
                 &format!("{size}x24"),
+                // The screen itself, for whoever wants to look at it while it changes.
+                "-fbdir",
+                &home.path().display().to_string(),
                 "-nolisten",
                 "tcp",
             ],
@@ -282,7 +285,7 @@ impl Window {
         let _ = self.client.close().await;
     }
 
-    fn process(&self) -> u32 {
+    pub(crate) fn process(&self) -> u32 {
         let lock = std::fs::read_to_string(self.data_dir.join("nexdesk.lock")).unwrap();
         lock.split_whitespace()
             .next()

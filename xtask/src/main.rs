@@ -27,6 +27,7 @@ cargo xtask TASK
   e2e                   only the tests that drive the real window
   openai                only OpenAI's own SDK tests, through the relay
   bench [million]       what the relay costs beside a direct call and beside nginx; --quick: whether it runs
+  bench window          the chat in its real window: streaming, opening, hostile (one of them: only that)
   bindings              write ui/src/bindings/index.ts again from the Rust types
   icons                 draw icons/ again from icons/nexdesk.svg
   dist                  the .deb and the .rpm
@@ -54,9 +55,10 @@ fn dispatch(words: &[&str]) -> Result<ExitCode, Stop> {
         ["check", "--advisories"] => check::check(check::Advisories::Required),
         ["e2e"] => suite::e2e(),
         ["openai"] => suite::openai(),
-        ["bench", words @ ..] if words.iter().all(|word| ["million", "--quick"].contains(word)) => {
-            suite::bench(words)
+        ["bench", "window", words @ ..] if all_of(words, &["streaming", "opening", "hostile", "--quick"]) => {
+            suite::bench_window(words)
         }
+        ["bench", words @ ..] if all_of(words, &["million", "--quick"]) => suite::bench(words),
         ["bindings"] => suite::bindings(),
         ["icons"] => icons::draw(),
         ["dist"] => launch::dist(),
@@ -69,4 +71,8 @@ fn dispatch(words: &[&str]) -> Result<ExitCode, Stop> {
             words.join(" ")
         ))),
     }
+}
+
+fn all_of(words: &[&str], known: &[&str]) -> bool {
+    words.iter().all(|word| known.contains(word))
 }

@@ -77,6 +77,20 @@ pub(crate) fn bench(words: &[&str]) -> Result<ExitCode, Stop> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The chat in its real window, under Xvfb. Which part is asked for is the bench's own to read.
+pub(crate) fn bench_window(words: &[&str]) -> Result<ExitCode, Stop> {
+    system::packages(&[Need::Desktop, Need::Window])?;
+    system::node()?;
+    ui::packages()?;
+    ui::build()?;
+    tool::run(&mut cargo::with(&["build", "--release", "-p", "nexdesk", cargo::EMBEDDED]))?; // as it is shipped
+    let mut bench = cargo::with(&["bench", "-p", "nexdesk-tests", "--bench=window"]);
+    bench.arg("--").args(words);
+    bench.env("NEXDESK_BIN", bounds::program("nexdesk", "release"));
+    tool::run(&mut bench)?;
+    Ok(ExitCode::SUCCESS)
+}
+
 /// Lets the bindings test write what it would otherwise compare.
 pub(crate) fn bindings() -> Result<ExitCode, Stop> {
     system::packages(&[Need::Desktop])?;

@@ -40,6 +40,7 @@ use nexdesk_vault::Vault;
 use tokio::sync::broadcast;
 
 pub use data_dir::default_data_dir;
+pub use nexdesk_mcp::may_be_logged;
 pub use nexdesk_relay::{Access, Clock, NoAccess, NoCollector, Reports, redact};
 pub use open::{Held, Opening, Options, restore_snapshot};
 pub use problem::{Fault, Problem, ProblemCode};

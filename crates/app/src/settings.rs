@@ -55,9 +55,11 @@ pub struct Settings {
     pub metrics_by_model: bool,
     /// Whether broken and truncated answers are continued without asking, in every conversation.
     pub auto_continue: bool,
-    /// Whether a model names conversations. It costs a little, so nobody is asked to unless the person wants it.
+    /// Whether a model names conversations. As everywhere else, it does: a list of first lines is hard to read, and a
+    /// title costs a few hundred tokens of the cheapest model, which stand in the conversation's total.
     pub auto_title: bool,
-    /// Which one; by default the cheapest chat model of the gateway that answered.
+    /// Which one; by default the cheapest chat model of the gateway that answered. Where that gateway names no prices,
+    /// none is asked: what nobody can tell the cost of is not spent unasked.
     pub title_model: Option<String>,
 }
 
@@ -80,7 +82,7 @@ impl Default for Settings {
             capture_window: Capture::Off,
             metrics_by_model: false,
             auto_continue: false,
-            auto_title: false,
+            auto_title: true,
             title_model: None,
         }
     }

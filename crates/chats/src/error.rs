@@ -27,9 +27,7 @@ pub enum Unreadable {
     #[error("This export holds no conversations.")]
     Empty,
     /// Cherry Studio's newer backups are copies of its database files, which only Cherry Studio can read.
-    #[error(
-        "This Cherry Studio backup (version {version}) is a copy of its raw database files, which only Cherry Studio can read. Nexdesk reads backups that hold a data.json, as Cherry Studio 1.0 to 1.7 write them."
-    )]
+    #[error("{}", copied_database(*version))]
     CherryDatabase {
         /// The backup's own version number; 6 copies Chromium's stores, 7 and later copy SQLite.
         version: u64,
@@ -40,6 +38,23 @@ pub enum Unreadable {
     /// A picture or file the export names but does not contain.
     #[error("The export names this attachment but does not contain it.")]
     NotThere,
+}
+
+/// Chromium's stores until 6, SQLite from 7 on: neither is a format that anybody promised to keep.
+fn copied_database(version: u64) -> String {
+    let (made_by, what_to_do) = match version {
+        ..7 => (
+            "copies the browser's database",
+            "In the same Cherry Studio, under Settings → Data, make a legacy backup instead: it holds a data.json, \
+             which Nexdesk reads.",
+        ),
+        _ => (
+            "is of Cherry Studio 2 and copies its database",
+            "Nexdesk reads the data.json in the legacy backups of Cherry Studio 1: choose one made before the change to \
+             2, or make one where 1 is still installed.",
+        ),
+    };
+    format!("This backup (version {version}) {made_by}, which only Cherry Studio itself can read. {what_to_do}")
 }
 
 impl From<io::Error> for Unreadable {

@@ -1,7 +1,10 @@
 //! What goes on inside, on standard error, for who asks for it. Off otherwise: a terminal is not a log.
 
 use nexdesk_app::redact::Struck;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{FilterExt, filter_fn};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer, fmt, registry};
 
 /// `RUST_LOG` decides; `--verbose` asks for our own crates.
 pub(crate) fn begin(verbose: bool) {
@@ -9,10 +12,9 @@ pub(crate) fn begin(verbose: bool) {
     let Some(filter) = asked.or_else(|| verbose.then(|| "warn,nexd=debug,nexdesk=debug".to_owned())) else {
         return;
     };
-    tracing_subscriber::fmt()
-        // Targets are matched by their beginning, so `nexdesk` is every crate of ours.
-        .with_env_filter(EnvFilter::new(filter))
-        // A gateway may say a key back to us in an error.
-        .with_writer(|| Struck(std::io::stderr()))
-        .init();
+    // Targets are matched by their beginning, so `nexdesk` is every crate of ours.
+    let asked = EnvFilter::new(filter).and(filter_fn(nexdesk_app::may_be_logged));
+    // A gateway may say a key back to us in an error.
+    let lines = fmt::layer().with_writer(|| Struck(std::io::stderr()));
+    registry().with(lines.with_filter(asked)).init();
 }

@@ -10,7 +10,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::LedgerError;
 
 /// Migration n (counted from 1) takes a database from format n - 1 to n.
-const MIGRATIONS: [&str; 11] = [
+const MIGRATIONS: [&str; 13] = [
     include_str!("../migrations/0001_gateways.sql"),
     include_str!("../migrations/0002_exchanges.sql"),
     include_str!("../migrations/0003_conversations.sql"),
@@ -22,6 +22,8 @@ const MIGRATIONS: [&str; 11] = [
     include_str!("../migrations/0009_library.sql"),
     include_str!("../migrations/0010_asking.sql"),
     include_str!("../migrations/0011_tools.sql"),
+    include_str!("../migrations/0012_heard.sql"),
+    include_str!("../migrations/0013_listed.sql"),
 ];
 
 /// The format this program writes.

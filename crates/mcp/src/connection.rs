@@ -72,13 +72,15 @@ pub struct Tool {
     pub read_only: bool,
 }
 
-impl From<rmcp::model::Tool> for Tool {
-    fn from(tool: rmcp::model::Tool) -> Tool {
+impl Tool {
+    /// A description goes to models and stays in lists, so a key a server writes into it is struck out.
+    pub(crate) fn told(tool: rmcp::model::Tool, veil: &Veil) -> Tool {
         let hints = tool.annotations.unwrap_or_default();
         let title = tool.title.or(hints.title);
+        let description: String = tool.description.map(Into::into).or(title).unwrap_or_default();
         Tool {
             name: tool.name.into_owned(),
-            description: tool.description.map(Into::into).or(title).unwrap_or_default(),
+            description: veil.on(&description),
             input_schema: Value::Object(tool.input_schema.as_ref().clone()),
             read_only: hints.read_only_hint.unwrap_or(false),
         }
@@ -218,7 +220,7 @@ impl Keeper {
         };
         // A server that cannot list them now has said that they changed; the old list is the best there is.
         if let Ok(Ok(tools)) = listed {
-            let tools = tools.into_iter().map(Tool::from).collect();
+            let tools = tools.into_iter().map(|tool| Tool::told(tool, &self.veil)).collect();
             self.show(Seen {
                 state: State::Ready,
                 tools,

@@ -120,7 +120,7 @@ async fn open_with(
     match &server.transport {
         Transport::Stdio { command, args, env } => {
             let (mut child, (stdout, stdin)) = Child::start(command, args, env, &notes)?;
-            match greet((stdout, stdin), lifecycle, patience).await {
+            match greet((stdout, stdin), lifecycle, veil, patience).await {
                 Ok((service, tools)) => Ok(Live {
                     service,
                     child: Some(child),
@@ -137,7 +137,7 @@ async fn open_with(
             let config = config(server, url, headers)?;
             let transport = StreamableHttpClientTransport::from_config(config);
             let root = root_of(&transport);
-            match greet(transport, lifecycle, patience).await {
+            match greet(transport, lifecycle, veil, patience).await {
                 Ok((service, tools)) => Ok(Live {
                     service,
                     child: None,
@@ -153,6 +153,7 @@ async fn open_with(
 async fn greet<T, E, A>(
     transport: T,
     lifecycle: ClientLifecycleMode,
+    veil: &Veil,
     patience: Duration,
 ) -> Result<Greeted, Failure>
 where
@@ -162,7 +163,8 @@ where
     let greeting = async {
         let service = serve_client_with_lifecycle(Listener::default(), transport, lifecycle).await?;
         let tools = service.list_all_tools().await?;
-        Ok((service, tools.into_iter().map(Tool::from).collect()))
+        let tools = tools.into_iter().map(|tool| Tool::told(tool, veil));
+        Ok((service, tools.collect()))
     };
     timeout(patience, greeting).await.unwrap_or(Err(Failure::Late))
 }

@@ -98,8 +98,14 @@ pub(crate) async fn save_draft(
     attachments: Vec<String>,
 ) -> Answer<()> {
     let app = desk.app().await?;
-    app.save_draft(conversation.as_deref(), text, attachments);
+    app.save_draft(conversation.as_deref(), text, attachments).await;
     Ok(())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn load_edit(desk: Held<'_>, message: String) -> Answer<Option<String>> {
+    desk.app().await?.load_edit(&message)
 }
 
 #[tauri::command]

@@ -1,9 +1,8 @@
 //! The library of conversations: folders, finding, branches taken out or copied, the way in and out.
 
 use nexdesk_app::chat::{
-    Conversation, ConversationSummary, ConversationTotal, ExportFormat, Folder, ImportReport, SearchHit,
+    Conversation, ConversationSummary, ConversationTotal, Folder, ImportReport, SearchHit,
 };
-use tauri::{AppHandle, Manager};
 
 use super::{Answer, Held};
 
@@ -95,20 +94,4 @@ pub(crate) async fn read_import(desk: Held<'_>, path: String) -> Answer<ImportRe
 #[specta::specta]
 pub(crate) async fn run_import(desk: Held<'_>, path: String) -> Answer<ImportReport> {
     desk.app().await?.run_import(&path).await
-}
-
-/// Into the person's downloads, or beside the database where there are none. Answers with the file.
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn export_conversation(
-    handle: AppHandle,
-    desk: Held<'_>,
-    id: String,
-    format: ExportFormat,
-) -> Answer<String> {
-    let app = desk.app().await?;
-    let downloads = handle.path().download_dir();
-    let dir = downloads.unwrap_or_else(|_| app.data_dir().join("exports"));
-    let path = app.export_conversation(&id, format, &dir).await?;
-    Ok(path.display().to_string())
 }

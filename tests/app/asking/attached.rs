@@ -137,7 +137,7 @@ async fn a_draft_keeps_its_files_and_a_file_nobody_has_is_forgotten() {
         .attach_file("b.txt", "text/plain", b"a note".to_vec())
         .await
         .unwrap();
-    app.save_draft(None, String::new(), vec![kept.id.clone()]);
+    app.save_draft(None, String::new(), vec![kept.id.clone()]).await;
     app.ledger().flush().await.unwrap();
     assert_eq!(kept_files(&world).len(), 2);
 

@@ -22,7 +22,8 @@ async fn what_waits_survives_a_restart_in_its_order_and_leaves_as_it_is_sent_onc
     let mut world = World::new().await;
     let first = world.window().asks(MODEL, "Hello").await;
     let app = world.app();
-    app.save_draft(Some(&first.conversation), "and this".into(), Vec::new());
+    app.save_draft(Some(&first.conversation), "and this".into(), Vec::new())
+        .await;
     let one = app
         .queue_message(waiting(&first.conversation, "and this"))
         .await

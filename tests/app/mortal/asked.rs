@@ -1,10 +1,11 @@
 //! The life that is killed while it asks whether a tool may be called.
 
-use std::io::Write;
-
 use nexdesk_app::App;
 use nexdesk_app::chat::{ChatEvent, ConversationSettings, SendMessage, Sink, ToolState};
 use nexdesk_app::tools::{McpSecret, SaveMcpServer};
+use serde_json::json;
+
+use crate::say;
 
 pub(crate) async fn run(app: &App, transport: &str, question: String) {
     let secret = McpSecret {
@@ -35,9 +36,7 @@ pub(crate) async fn run(app: &App, transport: &str, question: String) {
             )
         };
         if events.iter().any(asks) {
-            let mut out = std::io::stdout().lock();
-            out.write_all(b"{\"asked\":true}\n").unwrap();
-            out.flush().unwrap();
+            say(&json!({ "asked": true }));
         }
     });
     let ask = SendMessage {

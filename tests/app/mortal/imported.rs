@@ -1,17 +1,20 @@
 //! Imports an export and prints a line whenever the app says how far it is.
 
-use std::io::Write;
-
 use nexdesk_app::{App, AppEvent};
+use serde_json::json;
+
+use crate::say;
 
 pub(crate) async fn run(app: &App, export: &str) {
     let mut events = app.events();
     let telling = async {
         while let Ok(event) = events.recv().await {
-            if let AppEvent::ImportProgress { conversations, .. } = event {
-                let mut out = std::io::stdout().lock();
-                out.write_all(format!("{conversations}\n").as_bytes()).unwrap();
-                out.flush().unwrap();
+            if let AppEvent::ImportProgress {
+                conversations,
+                messages,
+            } = event
+            {
+                say(&json!({ "conversations": conversations, "messages": messages }));
             }
         }
     };

@@ -1,9 +1,6 @@
 //! The vocabulary of these tests: real servers, a person who is asked, and conversations that may call.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::OnceLock;
+use std::path::Path;
 
 use nexdesk_app::App;
 use nexdesk_app::chat::{ChatEvent, ConversationSettings, SendMessage, ToolAnswer, ToolState};
@@ -11,42 +8,16 @@ use nexdesk_app::tools::{McpSecret, McpServer, McpState, McpTransport, SaveMcpSe
 use nexdesk_tests::{Answer, collecting};
 use serde_json::json;
 
+use super::npm;
+
 /// A key that must be seen nowhere.
 pub(crate) const PLANTED: &str = "sk-planted/4d5e6f7a8b9c";
 
-/// Where the real server is installed: once for all runs, below the target folder.
-fn installed() -> &'static Path {
-    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    FOLDER.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("everything-2026.8.31");
-        let done = folder.join("installed");
-        if !done.exists() {
-            fs::create_dir_all(&folder).unwrap();
-            let npm = Command::new("npm")
-                .args([
-                    "install",
-                    "--no-audit",
-                    "--no-fund",
-                    "--loglevel=error",
-                    "--prefix",
-                ])
-                .arg(&folder)
-                .arg("@modelcontextprotocol/server-everything@2026.8.31")
-                .output()
-                .expect("npm was not found: install Node.js, these tests talk to a real server from npm");
-            assert!(npm.status.success(), "{}", String::from_utf8_lossy(&npm.stderr));
-            fs::write(done, "").unwrap();
-        }
-        folder
-    })
-}
-
 /// The server-everything of npm, over stdio.
 pub(crate) fn everything() -> McpTransport {
-    let program = installed().join("node_modules/@modelcontextprotocol/server-everything/dist/index.js");
     McpTransport::Stdio {
         command: "node".into(),
-        args: vec![program.to_string_lossy().into_owned(), "stdio".into()],
+        args: vec![npm::program("server-everything"), "stdio".into()],
         env: Vec::new(),
     }
 }

@@ -1,16 +1,12 @@
 //! What may be lost and what not: a server that dies, a process killed while it asks, a key that must not be seen.
 
-use std::process::Stdio;
-
 use nexdesk_app::chat::{MessageState, ToolAnswer, ToolState};
 use nexdesk_tests::{World, open, options};
-use serde_json::Value;
 use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::Command;
 
 use super::MODEL;
 use super::bench::{PLANTED, added, all, asks, calling, continues, rogue};
+use crate::mortality::Mortal;
 use crate::secrets::files_with;
 
 #[tokio::test]
@@ -43,22 +39,9 @@ async fn a_server_that_dies_in_a_call_fails_it_and_the_answer_goes_on() {
 #[tokio::test]
 async fn a_question_is_still_asked_after_the_process_was_killed() {
     let (dir, folder) = (TempDir::new().unwrap(), TempDir::new().unwrap());
-    let mut mortal = Command::new(env!("CARGO_BIN_EXE_nexdesk-mortal"))
-        .arg(dir.path())
-        .arg("Say it again")
-        .arg(serde_json::to_string(&rogue(folder.path())).unwrap())
-        .stdout(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(mortal.stdout.take().unwrap()).lines();
-    loop {
-        let line: Value = serde_json::from_str(&lines.next_line().await.unwrap().unwrap()).unwrap();
-        if line["asked"] == true {
-            break;
-        }
-    }
-    mortal.kill().await.unwrap();
+    let transport = serde_json::to_string(&rogue(folder.path())).unwrap();
+    let mortal = Mortal::begun(dir.path(), &["asks", &transport, "Say it again"]);
+    mortal.killed_when(|line| line["asked"] == true).await;
 
     let app = open(options(dir.path()));
     let conversation = app.list_conversations(None).unwrap().remove(0).id;
@@ -143,11 +126,10 @@ async fn a_key_of_a_server_is_found_nowhere_not_even_when_its_tool_prints_it() {
     assert!(!said.contains(PLANTED), "something says it: {said}");
     assert_eq!(files_with(&world.data_dir(), PLANTED), [""; 0]);
     let logged = crate::secrets::logged();
-    // What a server repeats, the library logs with everything else it receives, at DEBUG and below.
-    let received = |line: &str| line.contains("rmcp") && (line.contains("DEBUG") || line.contains("TRACE"));
-    let line = logged
-        .lines()
-        .find(|line| line.contains(PLANTED) && !received(line));
+    let line = logged.lines().find(|line| line.contains(PLANTED));
     assert_eq!(line, None, "a line of the log holds it");
-    assert!(logged.contains("rmcp"), "the log was really listened to");
+    assert!(
+        logged.contains("DEBUG nexdesk") && logged.contains("TRACE"),
+        "the log was really listened to"
+    );
 }

@@ -26,6 +26,7 @@ export const commands = {
 	restoreConversation: (id: string) => __TAURI_INVOKE<ConversationSummary>("restore_conversation", { id }),
 	saveDraft: (conversation: string | null, text: string, attachments: string[]) => __TAURI_INVOKE<null>("save_draft", { conversation, text, attachments }),
 	newDraft: () => __TAURI_INVOKE<NewDraft>("new_draft"),
+	loadEdit: (message: string) => __TAURI_INVOKE<string | null>("load_edit", { message }),
 	loadPicture: (id: string) => __TAURI_INVOKE<string>("load_picture", { id }),
 	attachFile: () => __TAURI_INVOKE<Attachment>("attach_file"),
 	attachPath: (path: string) => __TAURI_INVOKE<Attachment>("attach_path", { path }),
@@ -56,8 +57,12 @@ export const commands = {
 	conversationTotal: (id: string) => __TAURI_INVOKE<ConversationTotal>("conversation_total", { id }),
 	readImport: (path: string) => __TAURI_INVOKE<ImportReport>("read_import", { path }),
 	runImport: (path: string) => __TAURI_INVOKE<ImportReport>("run_import", { path }),
-	/**  Into the person's downloads, or beside the database where there are none. Answers with the file. */
-	exportConversation: (id: string, format: ExportFormat) => __TAURI_INVOKE<string>("export_conversation", { id, format }),
+	/**  Where the person says. Answers with the file, or nothing if they thought better of it. */
+	exportConversation: (id: string, format: ExportFormat, reader: Reader) => __TAURI_INVOKE<string | null>("export_conversation", { id, format, reader }),
+	/**  A conversation as a page, to be printed. */
+	printedConversation: (id: string, reader: Reader) => __TAURI_INVOKE<string>("printed_conversation", { id, reader }),
+	/**  What to import: a file, or a folder for the programs that export one. */
+	chooseImport: (folder: boolean) => __TAURI_INVOKE<string | null>("choose_import", { folder }),
 	listPresets: () => __TAURI_INVOKE<Preset[]>("list_presets"),
 	listGateways: () => __TAURI_INVOKE<Gateway[]>("list_gateways"),
 	addGateway: (ask: AddGateway) => __TAURI_INVOKE<Gateway>("add_gateway", { ask }),
@@ -344,7 +349,7 @@ result: string | null;
 tookMs: number | null; 
 /**  Ids of pictures it gave. */
 pictures: string[] } | 
-/**  A page that a tool links to. */
+/**  A page that a tool links to, or that the model names beside its answer. */
 { type: "citation"; 
 /**  What it is called. */
 title: string; 
@@ -797,7 +802,7 @@ export type McpServer = {
 	state: McpState,
 	/**  Why it failed. */
 	problem: Problem | null,
-	/**  What it brings; nothing while it is not ready. */
+	/**  What it brings; while it is not ready, what it brought when it last was. */
 	tools: McpTool[],
 };
 
@@ -1161,6 +1166,14 @@ export type QueuedMessage = {
 	model: string,
 };
 
+/**  Who will read it: in whose words and by whose clock. */
+export type Reader = {
+	/**  Chinese; English otherwise. */
+	chinese: boolean,
+	/**  Minutes east of UTC. */
+	offsetMinutes: number,
+};
+
 /**  What an answer took. */
 export type Receipt = {
 	/**  Its row in Usage. */
@@ -1361,9 +1374,15 @@ export type Settings = {
 	metricsByModel: boolean,
 	/**  Whether broken and truncated answers are continued without asking, in every conversation. */
 	autoContinue: boolean,
-	/**  Whether a model names conversations. It costs a little, so nobody is asked to unless the person wants it. */
+	/**
+	 *  Whether a model names conversations. As everywhere else, it does: a list of first lines is hard to read, and a
+	 *  title costs a few hundred tokens of the cheapest model, which stand in the conversation's total.
+	 */
 	autoTitle: boolean,
-	/**  Which one; by default the cheapest chat model of the gateway that answered. */
+	/**
+	 *  Which one; by default the cheapest chat model of the gateway that answered. Where that gateway names no prices,
+	 *  none is asked: what nobody can tell the cost of is not spent unasked.
+	 */
 	titleModel: string | null,
 };
 

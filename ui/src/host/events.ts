@@ -1,6 +1,6 @@
 // What the host tells unasked, laid into the cache: the panels only ever read the cache.
 import type { InfiniteData, QueryClient } from "@tanstack/react-query";
-import type { AppEvent, Conversation, ConversationSummary, Exchange, ExchangePage } from "./soon";
+import type { AppEvent, Conversation, ConversationSummary, Exchange, ExchangePage } from "../bindings";
 import type { Host } from "./host";
 import { keys } from "./queries";
 

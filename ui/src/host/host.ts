@@ -5,7 +5,7 @@ type Generated = typeof commands;
 /** Commands that do not go over the bridge as they are generated: events come through a channel, bytes as bytes. */
 type Changed = "sendMessage" | "retryAnswer" | "continueAnswer" | "attachFile";
 /** A command that answers nothing answers null over the bridge. */
-type Plain<F> = F extends (...ask: infer A) => Promise<infer T> ? (...ask: A) => Promise<T extends null ? unknown : T> : never;
+type Plain<F> = F extends (...ask: infer A) => Promise<infer T> ? (...ask: A) => Promise<[T] extends [null] ? unknown : T> : never;
 export type OnEvents = (events: ChatEvent[]) => void;
 
 type Streamed = {

@@ -1,7 +1,7 @@
 // What more than one panel asks of the host, under one cache key each.
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import type { InterruptedAnswer, Problem } from "./soon";
+import type { InterruptedAnswer, Problem } from "../bindings";
 import { useHost } from "./context";
 import { asProblem } from "./problem";
 

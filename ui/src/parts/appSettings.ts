@@ -3,7 +3,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useHost } from "../host/context";
 import { asProblem } from "../host/problem";
 import { keys, useSettings } from "../host/queries";
-import type { Settings } from "../host/soon";
+import type { Settings } from "../bindings";
+import { inWords } from "./problem";
 import { tellProblem } from "../primitives/toast";
 
 export function useAppSettings() {
@@ -16,7 +17,7 @@ export function useAppSettings() {
     client.setQueryData(keys.settings, wanted);
     host.saveSettings(wanted).catch((thrown: unknown) => {
       client.setQueryData(keys.settings, settings);
-      tellProblem(asProblem(thrown));
+      tellProblem(inWords(asProblem(thrown)));
     });
   }
   return { settings, change };

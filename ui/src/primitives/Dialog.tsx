@@ -4,6 +4,7 @@ import { X } from "lucide-react";
 import type { ReactNode, RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import { buttonClass, Button } from "./Button";
+import { useCover } from "./useCover";
 
 type Props = {
   open: boolean;
@@ -17,6 +18,7 @@ type Props = {
 
 export function Dialog({ open, onClose, title, description, children, width = 440, initialFocus }: Props) {
   const { t } = useTranslation();
+  useCover(open);
   return (
     <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Base.Portal>

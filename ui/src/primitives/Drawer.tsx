@@ -5,11 +5,13 @@ import { useRef } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { buttonClass } from "./Button";
+import { useCover } from "./useCover";
 
 type Props = { onClose: () => void; title: string; note?: ReactNode; actions?: ReactNode; width?: number; testid?: string; children: ReactNode };
 
 export function Drawer({ onClose, title, note, actions, width = 560, testid, children }: Props) {
   const { t } = useTranslation();
+  useCover();
   const popup = useRef<HTMLDivElement>(null);
   return (
     <Base.Root open onOpenChange={(next) => !next && onClose()}>

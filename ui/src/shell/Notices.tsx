@@ -5,6 +5,7 @@ import type { Notice, Status } from "../bindings";
 import { useHost } from "../host/context";
 import { useQueryClient } from "@tanstack/react-query";
 import { keys } from "../host/queries";
+import { inWords } from "../parts/problem";
 import { IconButton } from "../primitives/Button";
 import { Dot } from "../primitives/Pill";
 
@@ -20,7 +21,7 @@ export function Notices({ notices }: { notices: Notice[] }) {
     <div key={id} role="status" data-testid="notice" className="flex items-center gap-2.5 border-b border-line bg-warn-soft py-1.5 pr-2 pl-5 text-s">
       <Dot tone="warn" />
       <p className="selectable min-w-0 flex-1 [overflow-wrap:anywhere]">
-        <b className="font-medium">{problem.message}</b> {problem.remedy ? <span className="text-ink-2">{problem.remedy}</span> : null}
+        <b className="font-medium">{inWords(problem).message}</b> {inWords(problem).remedy ? <span className="text-ink-2">{inWords(problem).remedy}</span> : null}
       </p>
       <IconButton label={t("common.dismiss")} onClick={() => dismiss(id)} className="h-6! w-6!">
         <X />

@@ -8,6 +8,7 @@ import type { Command } from "../parts/shortcuts/table";
 import { shortcuts, spelled } from "../parts/shortcuts/table";
 import { canDo, run } from "../parts/shortcuts/useShortcut";
 import { copyText } from "../primitives/copy";
+import { useCover } from "../primitives/useCover";
 import { Kbd, modifier } from "../primitives/Kbd";
 import { OptionList } from "../primitives/OptionList";
 import type { Option } from "../primitives/OptionList";
@@ -25,6 +26,7 @@ const unlisted: Command[] = ["palette", "stop"];
 
 export function Palette({ onClose, onGo }: Props) {
   const { t } = useTranslation();
+  useCover();
   const url = useStatus()?.relay.url;
   const { theme, change } = useAppearance();
   const [typed, setTyped] = useState("");

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Problem } from "../bindings";
 import { useHost } from "../host/context";
 import { asProblem } from "../host/problem";
+import { inWords } from "../parts/problem";
 import { Button } from "../primitives/Button";
 import { Logo } from "./Logo";
 
@@ -19,8 +20,8 @@ export function StartTrouble({ problem: first }: { problem: Problem }) {
       <div role="alert" data-testid="start-trouble" className="selectable grid w-full max-w-[520px] gap-3 pb-[8vh]">
         <Logo size={48} />
         <h1 className="mt-2 text-xl font-semibold tracking-[-.02em]">{t("start.title")}</h1>
-        <p className="text-read leading-[1.6] [overflow-wrap:anywhere]">{problem.message}</p>
-        {problem.remedy ? <p className="text-read leading-[1.6] text-ink-2 [overflow-wrap:anywhere]">{problem.remedy}</p> : null}
+        <p className="text-read leading-[1.6] [overflow-wrap:anywhere]">{inWords(problem).message}</p>
+        {inWords(problem).remedy ? <p className="text-read leading-[1.6] text-ink-2 [overflow-wrap:anywhere]">{inWords(problem).remedy}</p> : null}
         <div className="mt-2 flex items-center gap-3">
           <Button look="primary" autoFocus data-testid="open-again" disabled={again.isPending} onClick={() => again.mutate()}>
             {again.isPending ? t("start.trying") : t("common.tryAgain")}

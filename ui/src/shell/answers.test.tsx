@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
-import type { Message } from "../host/soon";
+import type { Message } from "../bindings";
 import { message, toolCall } from "../host/scripted/conversations";
 import { openWindow } from "./window";
 
@@ -53,6 +53,25 @@ test("a tool asks with what it would send; the answer goes to the host", async (
   expect(card.previousElementSibling?.textContent).toBe("Let me look.");
   await click("tool-once");
   await waitFor(() => expect(told).toEqual([["a", "t1", "once"]]));
+});
+
+test("a question the app was closed over is answered after the restart, and the answer goes on", async () => {
+  const { world, click } = await withAnswer({ state: "interrupted", text: "Let me look.", toolCalls: [
+    toolCall({ id: "t1", name: "look_up", tool: "look_up", server: "Places", state: "asked", at: 12 }),
+    toolCall({ id: "t2", name: "Places__look_up_2", tool: null, server: "Places", state: "asked", at: 12 }),
+  ] });
+  const cards = await screen.findAllByTestId("tool-call");
+  expect(cards[1]?.textContent).toContain("Places · look_up_2");
+  const [first] = await screen.findAllByTestId("tool-refuse");
+  first?.click();
+  await waitFor(() => expect(screen.getAllByTestId("tool-call")[0]?.dataset.state).toBe("refused"));
+  const answer = () => world.conversations.get("c1")?.messages.find((one) => one.id === "a");
+  expect(answer()?.state).toBe("interrupted");
+  expect(screen.queryByTestId("continue")).toBeNull(); // the question is how it goes on
+  await click("tool-once");
+  await waitFor(() => expect(answer()?.state).toBe("complete"), { timeout: 15_000 });
+  expect(answer()?.text).toMatch(/^Let me look\..+/s);
+  expect(screen.getAllByTestId("tool-call").map((one) => one.dataset.state)).toEqual(["refused", "allowed"]);
 });
 
 test("a remote picture is only a placeholder until it is asked for, and then comes through the app", async () => {

@@ -149,3 +149,24 @@ test("of a thousand messages only the newest are drawn", async () => {
   await waitFor(async () => expect((await lastAnswer()).textContent).toContain("Answer 500"));
   expect((await answers()).length).toBeLessThan(40);
 });
+
+test("the Escape that closes an input method's list does not throw an edit away; Ctrl+Enter sends it", async () => {
+  const { click, user, find, type } = openWindow();
+  await type("composer", "Hello{Enter}");
+  await waitFor(() => expect(screen.getByTestId("message-answer").dataset.state).toBe("complete"), { timeout: 15_000 });
+  await click("edit");
+  const field = await find("edit-text");
+  await user.type(field, " again");
+  fireEvent.keyDown(field, { key: "Escape", keyCode: 229, isComposing: true });
+  expect(screen.getByTestId<HTMLTextAreaElement>("edit-text").value).toBe("Hello again");
+  await user.type(field, "{Control>}{Enter}{/Control}");
+  await waitFor(() => expect(screen.getByTestId("message-user").textContent).toContain("Hello again"));
+});
+
+test("a conversation that is still being read is already called by its name, not a new chat", async () => {
+  const { host } = openWindow({ scene: "lived-in" }, "#keys");
+  host.openConversation = () => new Promise(() => undefined);
+  location.hash = "#chat/c1";
+  await waitFor(() => expect(screen.getByRole("heading", { level: 1 }).textContent).toBe("Why does my stream stall?"));
+  expect(screen.getByTestId("model-picker").textContent).toContain("gpt-4.1");
+});

@@ -1,6 +1,7 @@
 // Writing a message: input methods, the queue, attachments, prompts, and what sending would take.
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
+import { withoutName } from "../panels/chat/compose/FileChips";
 import { openWindow } from "./window";
 
 const field = () => screen.findByTestId<HTMLTextAreaElement>("composer");
@@ -222,4 +223,20 @@ test("what is typed while the first message is on its way stays in the composer 
   await waitFor(() => expect(sent()).toEqual(["first"]));
   expect((await field()).value).toBe("and second");
   expect(await field()).toBe(before); // the same element: an open composition is not torn
+});
+
+test("a message that does not fit into the model's context says so beside what it takes", async () => {
+  const { type, find, host } = openWindow({ scene: "lived-in" });
+  const estimate = host.estimateSend;
+  host.estimateSend = async (ask) => ({ ...(await estimate(ask)), fits: ask.text.length < 10 });
+  await type("composer", "short");
+  await find("estimate");
+  expect(screen.queryByTestId("too-long")).toBeNull();
+  await type("composer", " and then not any more");
+  expect((await find("too-long")).textContent).toBe("does not fit");
+});
+
+test("what stands against a file does not say the file's name twice", () => {
+  expect(withoutName("“tone.mp3”: gpt-4.1 takes no recordings.", "tone.mp3")).toBe("gpt-4.1 takes no recordings.");
+  expect(withoutName("Nexdesk does not know this kind of file.", "tone.mp3")).toBe("Nexdesk does not know this kind of file.");
 });

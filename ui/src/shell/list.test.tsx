@@ -1,6 +1,6 @@
 // The list of conversations: folders, pins, the archive, choosing several, and ten thousand of them.
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { openWindow } from "./window";
 
 const items = () => screen.queryAllByTestId("conversation-item").map((one) => one.dataset.id);
@@ -159,4 +159,43 @@ test("the bar tells what the conversation took, in money and tokens", async () =
   openWindow({ scene: "lived-in" }, "#chat/c1");
   const total = await screen.findByTestId("conversation-total");
   await waitFor(() => expect(within(total).getByTitle(/2,986 tokens in \(2,304 cached\), 417 out/).textContent).toContain("$0.061"));
+});
+
+test("a chat is printed from a frame without scripts, in the language of the window", async () => {
+  const print = vi.fn();
+  vi.spyOn(HTMLIFrameElement.prototype, "contentWindow", "get").mockReturnValue({ print } as unknown as Window & typeof globalThis);
+  const { user, host } = openWindow({ scene: "lived-in" }, "#chat/c1");
+  const asked = vi.spyOn(host, "printedConversation");
+  await item("c1");
+  await user.click(await screen.findByLabelText("More"));
+  await user.hover(await screen.findByRole("menuitem", { name: "Export" }));
+  fireEvent.click(await screen.findByTestId("print"));
+  await waitFor(() => expect(print).toHaveBeenCalledOnce());
+  const frame = screen.getByTestId<HTMLIFrameElement>("print-frame");
+  expect(frame.getAttribute("sandbox")).toBe("allow-same-origin allow-modals");
+  expect(frame.srcdoc).toContain("My client shows nothing for 20 s");
+  expect(asked).toHaveBeenCalledWith("c1", { chinese: false, offsetMinutes: -new Date().getTimezoneOffset() });
+});
+
+test("an export that was called off at the dialog says nothing", async () => {
+  const { user, host } = openWindow({ scene: "lived-in" }, "#chat/c1");
+  const asked = vi.spyOn(host, "exportConversation").mockResolvedValue(null);
+  await item("c1");
+  await user.click(await screen.findByLabelText("More"));
+  await user.hover(await screen.findByRole("menuitem", { name: "Export" }));
+  fireEvent.click(await screen.findByRole("menuitem", { name: "JSON" }));
+  await waitFor(() => expect(asked).toHaveBeenCalledOnce());
+  expect(screen.queryByText(/Saved to (null|.*json)/)).toBeNull(); // what another test said may still stand there
+});
+
+test("a new folder is named where it stands, and a second one does not fail over the first one's name", async () => {
+  const { user, click, find, world } = openWindow({ scene: "lived-in" });
+  await click("new-folder");
+  const name = await find("inline-name");
+  await waitFor(() => expect(document.activeElement).toBe(name));
+  await user.keyboard("{Escape}");
+  await click("new-folder");
+  await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId("inline-name")));
+  await user.keyboard("Travel{Enter}");
+  await waitFor(() => expect(world.folders.map((one) => one.name)).toEqual(expect.arrayContaining(["New folder", "Travel"])));
 });

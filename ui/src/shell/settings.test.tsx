@@ -1,6 +1,6 @@
 // Settings: of one conversation, of every chat, tools, prompts, and chats from other apps.
 import { screen, waitFor, within } from "@testing-library/react";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { openWindow } from "./window";
 
 test("a conversation keeps its own system prompt, temperature and schema", async () => {
@@ -129,8 +129,7 @@ test("a prompt with blanks is written once and found by slash", async () => {
 });
 
 test("an import is read before anything is written, tells what it would bring, and brings it once", async () => {
-  const { click, find, host, type } = openWindow({}, "#settings/transfer");
-  await type("import-path", "/home/you/Downloads/chatgpt-export.zip");
+  const { click, find, host } = openWindow({}, "#settings/transfer");
   await click("choose-import");
   const report = await find("import-report");
   expect(report.textContent).toMatch(/ChatGPT.*New chats3.*Messages6.*Already here0/);
@@ -146,10 +145,21 @@ test("an import is read before anything is written, tells what it would bring, a
 });
 
 test("a file that is no export is refused before anything happens", async () => {
-  const { click, type } = openWindow({}, "#settings/transfer");
-  await type("import-path", "/home/you/holiday.jpg");
+  const { click, world } = openWindow({}, "#settings/transfer");
+  world.chosenFile = "/home/you/holiday.jpg";
   await click("choose-import");
   expect((await screen.findByRole("alert")).textContent).toContain("not an export Nexdesk knows");
+});
+
+test("a person who leaves the dialog without a file has done nothing", async () => {
+  const { click, host, world } = openWindow({}, "#settings/transfer");
+  const read = vi.spyOn(host, "readImport");
+  world.chosenFile = null;
+  await click("choose-import-folder");
+  await click("choose-import");
+  expect(read).not.toHaveBeenCalled();
+  expect(screen.queryByRole("alert")).toBeNull();
+  expect(screen.queryByTestId("import-report")).toBeNull();
 });
 
 test("titles by a model can be turned off, and who writes them chosen", async () => {
@@ -159,4 +169,12 @@ test("titles by a model can be turned off, and who writes them chosen", async ()
   await user.click(screen.getByRole("switch", { name: "Name new chats" }));
   await waitFor(() => expect(world.settings.autoTitle).toBe(false));
   expect(screen.queryByLabelText("Who finds the title")).toBeNull();
+});
+
+test("a server that is on but was not needed yet does not call itself off", async () => {
+  const { click, find, world } = openWindow({ scene: "lived-in" }, "#keys");
+  world.servers = world.servers.slice(0, 1).map((one) => ({ ...one, enabled: true, state: "off" as const, problem: null }));
+  await click("rail-settings");
+  await click("settings-tools");
+  expect((await find("server")).textContent).toContain("starts when used");
 });

@@ -14,7 +14,8 @@ use super::{ChatEvent, ConversationSettings, Message, MessageState, Sink};
 use crate::App;
 use crate::problem::{Problem, ProblemCode};
 
-/// A frame of a 30 Hz display: in WebKitGTK every DOM commit is dear. It also bounds what a killed process can lose.
+/// A frame of a 30 Hz display: in WebKitGTK every DOM commit is dear. It also bounds what a killed process can lose of
+/// what nobody has seen yet.
 const FRAME: Duration = Duration::from_millis(33);
 /// How often a full disk is asked whether it has room again.
 const SAVE_AGAIN: Duration = Duration::from_secs(1);
@@ -111,8 +112,9 @@ impl App {
             let due = shown_at.map_or(FRAME, |at| FRAME.saturating_sub(self.clock().instant() - at));
             tokio::select! {
                 () = live.stop.cancelled() => break Ending::stopped(None),
-                () = sleep(due), if !hearing.batch.is_empty() => {
-                    hearing.batch.flush(self.ledger(), &id, sink);
+                () = hearing.batch.written(), if hearing.batch.is_being_written() => hearing.batch.show(sink),
+                () = sleep(due), if hearing.batch.is_due() => {
+                    hearing.batch.journal(self.ledger(), &id);
                     shown_at = Some(self.clock().instant());
                 }
                 delta = stream.next() => match delta {
@@ -126,7 +128,7 @@ impl App {
             }
         };
         hearing.end(live);
-        hearing.batch.flush(self.ledger(), &id, sink);
+        hearing.batch.flush(self.ledger(), &id, sink).await;
         ending
     }
 

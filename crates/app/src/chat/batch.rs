@@ -1,11 +1,14 @@
 //! Deltas gathered for the window: one message a frame, each small enough for Tauri's fast path (8 KB).
 
+use std::future::Future;
+use std::pin::Pin;
+
 use nexdesk_ledger::{JournalKind, Ledger};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use specta::Type;
 
-use super::{MessageState, Receipt, Sink, ToolState};
+use super::{Citation, MessageState, Receipt, Sink, ToolState};
 use crate::problem::Problem;
 
 /// Escaped as JSON, control characters grow sixfold; ordinary text hardly at all. 2 KB of text stays below 8 KB of
@@ -57,7 +60,7 @@ pub enum ChatEvent {
         /// Ids of pictures it gave.
         pictures: Vec<String>,
     },
-    /// A page that a tool links to.
+    /// A page that a tool links to, or that the model names beside its answer.
     Citation {
         /// What it is called.
         title: String,
@@ -82,11 +85,24 @@ pub enum ChatEvent {
     },
 }
 
-/// What has come since the last frame.
-#[derive(Debug, Default)]
+impl From<Citation> for ChatEvent {
+    fn from(Citation { title, url }: Citation) -> Self {
+        ChatEvent::Citation { title, url }
+    }
+}
+
+/// What has come since the last frame, and the frame that is being written down.
+#[derive(Default)]
 pub(super) struct Batch {
     events: Vec<ChatEvent>,
     journalled: u64,
+    writing: Option<Writing>,
+}
+
+/// Events on their way into the journal, to be shown when they are there.
+struct Writing {
+    events: Vec<ChatEvent>,
+    written: Pin<Box<dyn Future<Output = ()> + Send>>,
 }
 
 impl Batch {
@@ -136,21 +152,44 @@ impl Batch {
         }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.events.is_empty()
+    /// Whether there is something to journal, and nothing on its way into the journal.
+    pub(super) fn is_due(&self) -> bool {
+        !self.events.is_empty() && self.writing.is_none()
     }
 
-    /// Journals what has come and then shows it: what a person has seen is never lost.
-    pub(super) fn flush(&mut self, ledger: &Ledger, message: &str, sink: &Sink) {
+    pub(super) fn is_being_written(&self) -> bool {
+        self.writing.is_some()
+    }
+
+    /// Hands what has come to the journal. It is shown by `show`, once it is `written`: whatever kills the process,
+    /// what a person has seen is never lost, and meanwhile the socket is drained.
+    pub(super) fn journal(&mut self, ledger: &Ledger, message: &str) {
         for event in &self.events {
             if let Some((kind, text)) = entry(event) {
                 ledger.tell_journal(message, self.journalled, kind, text);
                 self.journalled += 1;
             }
         }
+        let ledger = ledger.clone();
+        self.writing = Some(Writing {
+            events: std::mem::take(&mut self.events),
+            // A disk that takes nothing keeps nobody from reading; the end of the answer is written again.
+            written: Box::pin(async move { drop(ledger.flush().await) }),
+        });
+    }
+
+    /// Returns when what was journalled last is on disk.
+    pub(super) async fn written(&mut self) {
+        if let Some(writing) = &mut self.writing {
+            writing.written.as_mut().await;
+        }
+    }
+
+    /// Shows what was journalled last, in messages that are small enough.
+    pub(super) fn show(&mut self, sink: &Sink) {
         let mut size = 0;
         let mut frame = Vec::new();
-        for event in self.events.drain(..) {
+        for event in self.writing.take().into_iter().flat_map(|writing| writing.events) {
             let weight = weight(&event);
             if size + weight > PIECE && !frame.is_empty() {
                 sink(std::mem::take(&mut frame));
@@ -161,6 +200,17 @@ impl Batch {
         }
         if !frame.is_empty() {
             sink(frame);
+        }
+    }
+
+    /// Journals and shows all that is left.
+    pub(super) async fn flush(&mut self, ledger: &Ledger, message: &str, sink: &Sink) {
+        while self.is_being_written() || self.is_due() {
+            if self.is_due() {
+                self.journal(ledger, message);
+            }
+            self.written().await;
+            self.show(sink);
         }
     }
 }
@@ -213,8 +263,8 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn however_much_comes_at_once_no_message_to_the_window_exceeds_eight_kilobytes() {
+    #[tokio::test]
+    async fn however_much_comes_at_once_no_message_to_the_window_exceeds_eight_kilobytes() {
         let sizes = Arc::new(Mutex::new(Vec::new()));
         let seen = sizes.clone();
         let sink: Sink = Box::new(move |events| {
@@ -230,7 +280,9 @@ mod tests {
             name: None,
             arguments: "{\"x\":1}".repeat(900),
         });
-        batch.flush(&Ledger::in_memory().expect("a ledger"), "none", &sink);
+        batch
+            .flush(&Ledger::in_memory().expect("a ledger"), "none", &sink)
+            .await;
         let sizes = sizes.lock().expect("no panic");
         assert!(
             sizes.len() > 10 && sizes.iter().all(|(size, _)| *size < 8192),

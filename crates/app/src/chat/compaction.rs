@@ -38,7 +38,11 @@ impl App {
             content: Some(Content::Text(SUMMARISE.into())),
             ..Message::default()
         });
-        let text = self.one_answer(request).await?;
+        let branch = past.branch(&leaf).rows;
+        let asked = branch.iter().rev().find(|row| row.role == Role::User);
+        let text = self
+            .one_answer(request, asked.map_or("", |asked| asked.id.as_str()))
+            .await?;
         let row = CompactionRow {
             through,
             conversation: id.to_owned(),
@@ -64,8 +68,9 @@ impl App {
     }
 
     /// A whole answer to a request of our own, through the relay like any other, so that it stands in Usage.
-    pub(super) async fn one_answer(&self, request: ChatRequest) -> Result<String, Problem> {
-        let client = self.client("window", None);
+    /// What it costs is noted under a person's message: in the conversation's total, and in no answer's receipt.
+    pub(super) async fn one_answer(&self, request: ChatRequest, under: &str) -> Result<String, Problem> {
+        let client = self.client("window", Some(under.to_owned()).filter(|id| !id.is_empty()));
         let lost = || Problem::new(ProblemCode::Cancelled, "Nexdesk is being closed.");
         let answer = self.0.engine.run(async move { client.chat(&request).await });
         let answer = answer.await.ok_or_else(lost)??;

@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use nexdesk_chats::{Asset, Chat, Citation, Layout, Role, Said, Source, ToolCall};
+use nexdesk_chats::{Asset, Chat, Citation, Language, Layout, Role, Said, Source, ToolCall};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -40,7 +40,55 @@ impl ExportFormat {
     }
 }
 
+/// Who will read it: in whose words and by whose clock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Reader {
+    /// Chinese; English otherwise.
+    pub chinese: bool,
+    /// Minutes east of UTC.
+    pub offset_minutes: i32,
+}
+
+/// A conversation as it will stand in a file.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// Its title as a file's name, with its ending.
+    pub name: String,
+    /// All of it.
+    pub text: String,
+}
+
 impl App {
+    /// A conversation in one of the forms, to be printed or to be written where the person says.
+    ///
+    /// # Errors
+    /// When the conversation is gone.
+    pub async fn exported(&self, id: &str, format: ExportFormat, reader: Reader) -> Result<Page, Problem> {
+        let conversation = self.open_conversation(id)?;
+        let app = self.clone();
+        self.blocking(move || {
+            let name = format!("{}.{}", file_name(&conversation.summary.title), format.ending());
+            app.page(conversation, format, reader)
+                .map(|text| Page { name, text })
+        })
+        .await?
+    }
+
+    /// Writes it to exactly this place; what stood there is replaced by a whole file or not at all.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub async fn write_export(&self, page: Page, path: &Path) -> Result<(), Problem> {
+        let path = path.to_owned();
+        self.blocking(move || {
+            let dir = path.parent().unwrap_or(Path::new("/"));
+            unfinished(dir, page.text.as_bytes(), |part| fs::rename(part, &path))
+                .map_err(|error| unwritten(dir, &error))
+        })
+        .await?
+    }
+
     /// Writes a conversation into a folder, under its title; returns the file. Nothing is overwritten, and a file that
     /// is there is whole.
     ///
@@ -56,20 +104,34 @@ impl App {
         let (app, dir) = (self.clone(), dir.to_owned());
         self.blocking(move || {
             let name = file_name(&conversation.summary.title);
-            let chat = app.outgoing(conversation);
-            let layout = Layout {
-                cost: true,
-                ..Layout::default()
-            };
-            let page = match format {
-                ExportFormat::Markdown => nexdesk_chats::markdown(&chat, &layout),
-                ExportFormat::Html => nexdesk_chats::html(&chat, &layout),
-                ExportFormat::Json => nexdesk_chats::json(&chat)
-                    .map_err(|error| Problem::new(ProblemCode::Internal, error.to_string()))?,
-            };
+            let page = app.page(conversation, format, Reader::default())?;
             write(&dir, &name, format.ending(), page.as_bytes()).map_err(|error| unwritten(&dir, &error))
         })
         .await?
+    }
+
+    fn page(
+        &self,
+        conversation: Conversation,
+        format: ExportFormat,
+        reader: Reader,
+    ) -> Result<String, Problem> {
+        let chat = self.outgoing(conversation);
+        let layout = Layout {
+            cost: true,
+            language: match reader.chinese {
+                true => Language::Chinese,
+                false => Language::English,
+            },
+            offset_minutes: reader.offset_minutes,
+            ..Layout::default()
+        };
+        Ok(match format {
+            ExportFormat::Markdown => nexdesk_chats::markdown(&chat, &layout),
+            ExportFormat::Html => nexdesk_chats::html(&chat, &layout),
+            ExportFormat::Json => nexdesk_chats::json(&chat)
+                .map_err(|error| Problem::new(ProblemCode::Internal, error.to_string()))?,
+        })
     }
 
     fn outgoing(&self, conversation: Conversation) -> Chat {
@@ -209,18 +271,22 @@ fn file_name(title: &str) -> String {
 }
 
 /// Under another name first, so that whoever looks finds a whole file or none.
-fn write(dir: &Path, name: &str, ending: &str, bytes: &[u8]) -> io::Result<PathBuf> {
-    fs::create_dir_all(dir)?;
-    let unfinished = dir.join(format!(".{}.part", nexdesk_ledger::new_id()));
-    let written = File::create_new(&unfinished).and_then(|mut file| {
+fn unfinished<T>(dir: &Path, bytes: &[u8], finish: impl FnOnce(&Path) -> io::Result<T>) -> io::Result<T> {
+    let part = dir.join(format!(".{}.part", nexdesk_ledger::new_id()));
+    let written = File::create_new(&part).and_then(|mut file| {
         file.write_all(bytes)?;
         file.sync_all()?;
-        named(&unfinished, dir, name, ending)
+        finish(&part)
     });
     if written.is_err() {
-        let _ = fs::remove_file(&unfinished);
+        let _ = fs::remove_file(&part);
     }
     written
+}
+
+fn write(dir: &Path, name: &str, ending: &str, bytes: &[u8]) -> io::Result<PathBuf> {
+    fs::create_dir_all(dir)?;
+    unfinished(dir, bytes, |part| named(part, dir, name, ending))
 }
 
 /// Takes the first free name. The name is taken by making an empty file, which is then replaced: two at once cannot

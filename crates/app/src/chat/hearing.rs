@@ -10,7 +10,7 @@ use nexdesk_protocol::talk::{Delta, Finish};
 use super::batch::Batch;
 use super::joint::Joint;
 use super::running::Live;
-use super::{ChatEvent, calls};
+use super::{ChatEvent, Citation, calls};
 use crate::App;
 
 /// What is heard of an answer, over all the requests it takes.
@@ -119,6 +119,13 @@ impl App {
                     },
                 }
             }
+            Delta::Citation { title, url } => {
+                let page = Citation::named(title, url);
+                if !self.keep_citation(&page, live).await {
+                    return;
+                }
+                page.into()
+            }
             Delta::Finish(finish) => {
                 hearing.finish = Some(finish);
                 return;
@@ -127,6 +134,22 @@ impl App {
             Delta::Usage(_) => return,
         };
         hearing.batch.push(event);
+    }
+
+    /// Whether it is one that was not named yet. Written down before it is shown.
+    async fn keep_citation(&self, page: &Citation, live: &Live) -> bool {
+        let id = {
+            let mut message = live.now();
+            if message.citations.iter().any(|known| known.url == page.url) {
+                return false;
+            }
+            message.citations.push(page.clone());
+            message.id.clone()
+        };
+        let (title, url) = (page.title.clone(), page.url.clone());
+        // On a full disk it is shown as long as the app runs.
+        let _ = self.ledger().add_citation(&id, title, url).await;
+        true
     }
 
     async fn keep_picture(&self, url: &str, live: &Live) -> Option<String> {

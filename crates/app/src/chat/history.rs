@@ -125,7 +125,7 @@ impl App {
             ..ChatRequest::default()
         };
         for row in branch.rows.into_iter().filter(|row| past.tells_something(row)) {
-            if let Some(told) = tools::told_of(self, row) {
+            if let Some(told) = tools::told_of(self, row, &to) {
                 request.messages.extend(told);
                 continue;
             }

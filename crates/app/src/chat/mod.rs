@@ -33,7 +33,7 @@ pub use attachments::{Attachment, AttachmentKind};
 pub use batch::ChatEvent;
 pub use calls::{ToolCall, ToolState};
 pub use estimate::{Estimate, EstimateAsk, Refusal};
-pub use export::ExportFormat;
+pub use export::{ExportFormat, Page, Reader};
 pub use habits::Habits;
 pub use import::{ImportReport, LeftOut};
 pub use interrupted::InterruptedAnswer;

@@ -87,10 +87,21 @@ impl App {
         Ok(rows.into_iter().map(Attachment::shown).collect())
     }
 
-    /// Keeps what was typed and attached and not sent, for a conversation or for the one not yet begun.
-    pub fn save_draft(&self, conversation: Option<&str>, text: String, attachments: Vec<String>) {
-        self.ledger()
-            .tell_draft(conversation, text, attachments, self.clock().unix_ms());
+    /// Keeps what was typed and attached and not sent: for a conversation, for the one not yet begun, or, under a
+    /// message's id, in the place of what that message says. Returns when it is on disk; on one that is full it gets there
+    /// later.
+    pub async fn save_draft(&self, conversation: Option<&str>, text: String, attachments: Vec<String>) {
+        let now = self.clock().unix_ms();
+        self.ledger().tell_draft(conversation, text, attachments, now);
+        let _ = self.ledger().flush().await;
+    }
+
+    /// What was typed in the place of a message and not sent; none where nothing was.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn load_edit(&self, message: &str) -> Result<Option<String>, Problem> {
+        Ok(self.ledger().draft(Some(message))?.map(|draft| draft.text))
     }
 
     /// What stands in the composer of the conversation not yet begun.

@@ -42,9 +42,9 @@ impl App {
             return Ok(());
         };
         let asked_of = answered.model.clone().unwrap_or_default();
-        let model = match model {
-            Some(model) => model,
-            None => cheapest(&self.list_models()?, &asked_of).unwrap_or(asked_of),
+        let cheapest = || -> Result<_, Problem> { Ok(cheapest(&self.list_models()?, &asked_of)) };
+        let Some(model) = model.map_or_else(cheapest, |model| Ok(Some(model)))? else {
+            return Ok(());
         };
         let said = format!("{}\n\n---\n\n{}", head(&asked.text), head(&answered.text));
         let message = |role: &str, text: String| Message {
@@ -58,17 +58,23 @@ impl App {
             extra: Map::new(),
             ..ChatRequest::default()
         };
-        let title = tidy(&self.one_answer(request).await?);
-        if !title.is_empty() && self.ledger().name_conversation(id, title, model).await? {
-            self.conversation_changed(id)?;
+        let title = tidy(&self.one_answer(request, &asked.id).await?);
+        if !title.is_empty() {
+            self.ledger().name_conversation(id, title, model).await?;
         }
-        Ok(())
+        // Named or not, it has cost something.
+        self.ledger().flush().await?;
+        self.conversation_changed(id).map(drop)
     }
 }
 
-/// The cheapest chat model of the gateway that answers here, so that nothing goes where nothing went before.
+/// The cheapest chat model of the gateway that answers here, so that nothing goes where nothing went before. On this
+/// computer that is the one that runs already.
 fn cheapest(models: &[Model], asked_of: &str) -> Option<String> {
     let gateway = asked_of.split('/').next()?;
+    if models.iter().any(|model| model.id == asked_of && model.free) {
+        return Some(asked_of.to_owned());
+    }
     let here = models
         .iter()
         .filter(|model| model.kind == ModelKind::Chat && model.id.split('/').next() == Some(gateway));
@@ -77,7 +83,8 @@ fn cheapest(models: &[Model], asked_of: &str) -> Option<String> {
             .price
             .as_ref()
             .map(|price| price.input.saturating_add(price.output));
-        Some((price?, model))
+        // What a gateway gives away it often pays for with what is said.
+        Some((price.filter(|price| *price > 0)?, model))
     });
     priced
         .min_by_key(|(price, _)| *price)

@@ -13,6 +13,7 @@ use std::collections::HashMap;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use futures::future::join_all;
+use nexdesk_documents::sees;
 use nexdesk_ledger::MessageRow;
 use nexdesk_mcp::{Function, State};
 use nexdesk_protocol::wire::openai::chat::{ChatRequest, Message as Wire};
@@ -24,6 +25,7 @@ pub use ask::ToolAnswer;
 use super::answer::{Ending, Job};
 use super::calls::{self, ToolCall, ToolState};
 use super::hearing::Hearing;
+use super::history::Listener;
 use super::running::Live;
 use super::{ChatEvent, Citation, MessageState, Sink};
 use crate::App;
@@ -37,6 +39,7 @@ const NOT_MADE: &str = "This call was not made: the answer ended first.";
 /// One answer that may call tools.
 struct Talk<'a> {
     app: &'a App,
+    to: Listener,
     row: &'a MessageRow,
     live: &'a Live,
     sink: &'a Sink,
@@ -44,7 +47,7 @@ struct Talk<'a> {
 }
 
 /// The messages that tell a model of a message with calls; none for one without.
-pub(super) fn told_of(app: &App, row: &MessageRow) -> Option<Vec<Wire>> {
+pub(super) fn told_of(app: &App, row: &MessageRow, to: &Listener) -> Option<Vec<Wire>> {
     let calls = calls::kept(&row.tool_calls);
     has_results(row).then(|| {
         told(
@@ -52,7 +55,7 @@ pub(super) fn told_of(app: &App, row: &MessageRow) -> Option<Vec<Wire>> {
             &calls,
             Since::default(),
             |_| None,
-            |id| app.picture_url(id),
+            |id| app.picture_for(to, id),
         )
     })
 }
@@ -81,8 +84,13 @@ impl App {
             let message = live.now();
             Since::of(&message.text, &message.tool_calls)
         };
+        let to = self.listener(&request.model).unwrap_or_else(|_| Listener {
+            provider: String::new(),
+            model: request.model.clone(),
+        });
         let talk = Talk {
             app: self,
+            to,
             row: &job.row,
             live,
             sink,
@@ -93,7 +101,11 @@ impl App {
         ending
     }
 
-    fn picture_url(&self, id: &str) -> Option<String> {
+    /// A picture's address, for a model that can see it. Where nobody knows whether it can, it is shown.
+    fn picture_for(&self, to: &Listener, id: &str) -> Option<String> {
+        if sees(&to.model) == Some(false) {
+            return None;
+        }
         let (mime, bytes) = self.ledger().picture(id).ok()??;
         Some(format!("data:{mime};base64,{}", STANDARD.encode(bytes)))
     }
@@ -183,7 +195,7 @@ impl Talk<'_> {
                 .filter(|thought| !thought.is_empty())
                 .cloned()
         };
-        let picture = |id: &str| self.app.picture_url(id);
+        let picture = |id: &str| self.app.picture_for(&self.to, id);
         let told = told(&message.text, &message.tool_calls, self.since, thought, picture);
         request.messages.extend(told);
         if functions.is_empty() {
@@ -276,8 +288,8 @@ impl Talk<'_> {
 
     async fn run(&self, place: usize, function: &Function, arguments: Value) {
         self.change(place, |call| call.state = ToolState::Running);
-        self.show(place);
         self.keep().await;
+        self.show(place);
         let tools = &self.app.0.tools;
         let outcome = tools
             .call(&function.server, &function.tool, arguments, &self.live.stop)
@@ -316,13 +328,13 @@ impl Talk<'_> {
             call.pictures = pictures;
             call.citations.clone_from(&citations);
         });
-        self.cite(citations);
         let state = if outcome.is_error {
             ToolState::Failed
         } else {
             ToolState::Done
         };
         self.end(place, state, outcome.text).await;
+        self.cite(citations);
     }
 
     fn cite(&self, citations: Vec<Citation>) {
@@ -332,18 +344,18 @@ impl Talk<'_> {
             .filter(|one| !known.iter().any(|known| known.url == one.url));
         let fresh: Vec<Citation> = fresh.collect();
         self.live.now().citations.extend(fresh.iter().cloned());
-        let event = |Citation { title, url }| ChatEvent::Citation { title, url };
         if !fresh.is_empty() {
-            (self.sink)(fresh.into_iter().map(event).collect());
+            (self.sink)(fresh.into_iter().map(ChatEvent::from).collect());
         }
     }
 
+    /// Written down first: what was shown is there when the process is killed.
     async fn end(&self, place: usize, state: ToolState, result: String) {
         self.change(place, |call| {
             call.state = state;
             call.result = Some(result);
         });
-        self.show(place);
         self.keep().await;
+        self.show(place);
     }
 }

@@ -189,6 +189,16 @@ pub struct Message {
     pub created_at: i64,
 }
 
+impl Citation {
+    /// By the host, where nobody said what the page is called.
+    pub(super) fn named(title: String, url: String) -> Self {
+        let host = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
+        let host = host.split(['/', '?', '#']).next().unwrap_or_default();
+        let title = if title.is_empty() { host.to_owned() } else { title };
+        Self { title, url }
+    }
+}
+
 impl ConversationSummary {
     pub(super) fn shown(found: ConversationListRow, streaming: bool) -> Self {
         Self {
@@ -247,7 +257,12 @@ impl Message {
         }
     }
 
-    pub(super) fn marked(self, marks: MessageMarks, attachments: Vec<Attachment>) -> Self {
+    pub(super) fn marked(mut self, marks: MessageMarks, attachments: Vec<Attachment>) -> Self {
+        for (title, url) in marks.citations {
+            if !self.citations.iter().any(|known| known.url == url) {
+                self.citations.push(Citation { title, url });
+            }
+        }
         Self {
             attachments,
             compare: marks.compare,

@@ -249,6 +249,7 @@ async fn hear(stream: &mut ChatStream, sink: &Sink) -> Result<(), ClientError> {
                 };
                 sink(vec![ChatEvent::Text { text: said }]);
             }
+            Delta::Citation { title, url } => sink(vec![ChatEvent::Citation { title, url }]),
             Delta::Usage(_) | Delta::Finish(_) => {}
         }
     }

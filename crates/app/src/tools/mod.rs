@@ -8,6 +8,7 @@ mod shown;
 use nexdesk_ledger::{McpServerRow, new_id};
 use nexdesk_mcp::{State, read_json};
 use nexdesk_vault::VaultError;
+use serde_json::Value;
 use tokio::sync::broadcast::error::RecvError;
 
 pub use shown::{
@@ -17,6 +18,7 @@ pub use shown::{
 use crate::problem::{Problem, ProblemCode};
 use crate::{App, AppEvent};
 use kept::{Kept, Values, offered};
+use shown::KnownTool;
 
 impl App {
     /// Every server, with its tools where it is running.
@@ -60,7 +62,9 @@ impl App {
         self.put_away(&row.id, values, gone).await?;
         self.ledger().put_mcp_server(row.clone()).await?;
         if old.is_some() && changed {
-            // Leave that was given to one program is not given to another.
+            // Leave that was given to one program is not given to another, which has other tools too.
+            self.ledger()
+                .tell_known_tools(&row.id, Value::Array(Vec::new()));
             self.ledger().forget_tool_permissions(&row.id).await?;
         }
         self.start_mcp_server(&row).await?;
@@ -189,11 +193,29 @@ impl App {
                 () = self.0.engine.ending().cancelled() => return,
                 change = changes.recv() => change,
             };
-            if matches!(change, Err(RecvError::Closed)) {
-                return;
+            match change {
+                Ok(server) => self.note_tools(&server),
+                Err(RecvError::Lagged(_)) => {
+                    let rows = self.ledger().mcp_servers().unwrap_or_default();
+                    rows.iter().for_each(|row| self.note_tools(&row.id));
+                }
+                Err(RecvError::Closed) => return,
             }
             self.emit(AppEvent::ServersChanged);
         }
+    }
+
+    /// So that its tools can be looked at, and their permissions given, while it is off.
+    fn note_tools(&self, server: &str) {
+        if self.0.tools.state(server) == State::Ready {
+            let tools = self.running_tools(server);
+            let noted = serde_json::to_value(tools).unwrap_or_default();
+            self.ledger().tell_known_tools(server, noted);
+        }
+    }
+
+    fn running_tools(&self, server: &str) -> Vec<KnownTool> {
+        self.0.tools.tools(server).iter().map(KnownTool::from).collect()
     }
 
     async fn start_mcp_server(&self, row: &McpServerRow) -> Result<(), Problem> {
@@ -249,7 +271,12 @@ impl App {
     fn shown_server(&self, row: McpServerRow) -> Result<McpServer, Problem> {
         let permissions = self.ledger().tool_permissions(&row.id)?;
         let (state, problem) = McpState::of(self.0.tools.state(&row.id));
-        let tools = self.0.tools.tools(&row.id);
+        let tools: Vec<KnownTool> = match state {
+            McpState::Ready => self.running_tools(&row.id),
+            McpState::Off | McpState::Starting | McpState::Failed => {
+                serde_json::from_value(self.ledger().known_tools(&row.id)?).unwrap_or_default()
+            }
+        };
         Ok(McpServer {
             transport: kept(&row)?.shown(),
             id: row.id,
@@ -258,7 +285,7 @@ impl App {
             state,
             problem,
             tools: tools
-                .iter()
+                .into_iter()
                 .map(|tool| McpTool::shown(tool, &permissions))
                 .collect(),
         })

@@ -83,7 +83,7 @@ pub struct McpServer {
     pub state: McpState,
     /// Why it failed.
     pub problem: Option<Problem>,
-    /// What it brings; nothing while it is not ready.
+    /// What it brings; while it is not ready, what it brought when it last was.
     pub tools: Vec<McpTool>,
 }
 
@@ -140,13 +140,32 @@ impl std::fmt::Debug for McpSecret {
     }
 }
 
-impl McpTool {
-    pub(super) fn shown(tool: &Tool, permissions: &[(String, Row)]) -> Self {
-        let said = permissions.iter().find(|(name, _)| *name == tool.name);
+/// What is noted of a tool, for the time when its server does not run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct KnownTool {
+    name: String,
+    description: String,
+    read_only: bool,
+}
+
+impl From<&Tool> for KnownTool {
+    fn from(tool: &Tool) -> Self {
         Self {
             name: tool.name.clone(),
             description: tool.description.clone(),
+            read_only: tool.read_only,
+        }
+    }
+}
+
+impl McpTool {
+    pub(super) fn shown(tool: KnownTool, permissions: &[(String, Row)]) -> Self {
+        let said = permissions.iter().find(|(name, _)| *name == tool.name);
+        Self {
             permission: said.map_or(ToolPermission::Ask, |(_, permission)| (*permission).into()),
+            name: tool.name,
+            description: tool.description,
             read_only: tool.read_only,
         }
     }

@@ -69,6 +69,18 @@ pub struct ToolCall {
     pub failed: bool,
 }
 
+impl ToolCall {
+    /// Whether there is anything to show of what it was given.
+    pub(crate) fn has_arguments(&self) -> bool {
+        !self.arguments.trim().is_empty()
+    }
+
+    /// What it returned, where there is anything to show.
+    pub(crate) fn returned(&self) -> Option<&str> {
+        self.result.as_deref().filter(|result| !result.trim().is_empty())
+    }
+}
+
 /// A page an answer refers to. The address is always http or https.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

@@ -28,18 +28,8 @@ pub fn html(chat: &Chat, layout: &Layout) -> String {
          <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n",
         language.code(),
     );
-    let mut facts = Vec::new();
-    facts.extend(
-        chat.created_at
-            .filter(|_| layout.time)
-            .and_then(|at| layout.clock(at)),
-    );
-    facts.extend(chat.model.clone().filter(|_| layout.model));
-    if !facts.is_empty() {
-        page.push_str(&format!(
-            "<p class=\"facts\">{}</p>\n",
-            escape(&facts.join(" · "))
-        ));
+    if let Some(facts) = layout.about(chat) {
+        page.push_str(&format!("<p class=\"facts\">{}</p>\n", escape(&facts)));
     }
     if layout.mark {
         page.push_str(&format!("<p class=\"mark\">{}</p>\n", language.mark()));
@@ -106,20 +96,16 @@ fn message(said: &Said, number: usize, layout: &Layout, page: &mut String) {
 fn tools(said: &Said, layout: &Layout, page: &mut String) {
     let language = layout.language;
     for call in &said.tool_calls {
-        let failed = if call.failed {
-            format!(" ({})", language.failed())
-        } else {
-            String::new()
-        };
+        let failed = language.failed(call);
         page.push_str(&format!(
             "<details open class=\"tool\"><summary>{}: <code>{}</code>{failed}</summary>\n",
             language.tool(),
             escape(&call.name),
         ));
-        if !call.arguments.trim().is_empty() {
+        if call.has_arguments() {
             page.push_str(&format!("<pre>{}</pre>\n", escape(&call.arguments)));
         }
-        if let Some(result) = call.result.as_ref().filter(|result| !result.trim().is_empty()) {
+        if let Some(result) = call.returned() {
             page.push_str(&format!(
                 "<p>{}</p>\n<pre>{}</pre>\n",
                 language.result(),

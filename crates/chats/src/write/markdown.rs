@@ -8,15 +8,8 @@ use crate::chat::{Asset, Chat, Place, Role, Said};
 pub fn markdown(chat: &Chat, layout: &Layout) -> String {
     let language = layout.language;
     let mut page = format!("# {}\n", line(&chat.title));
-    let mut facts = Vec::new();
-    facts.extend(
-        chat.created_at
-            .filter(|_| layout.time)
-            .and_then(|at| layout.clock(at)),
-    );
-    facts.extend(chat.model.clone().filter(|_| layout.model));
-    if !facts.is_empty() {
-        page.push_str(&format!("\n*{}*\n", line(&facts.join(" · "))));
+    if let Some(facts) = layout.about(chat) {
+        page.push_str(&format!("\n*{}*\n", line(&facts)));
     }
     if layout.mark {
         page.push_str(&format!("\n*{}*\n", language.mark()));
@@ -57,20 +50,16 @@ fn message(said: &Said, layout: &Layout, page: &mut String) {
         ));
     }
     for call in said.tool_calls.iter().filter(|_| layout.tools) {
-        let failed = if call.failed {
-            format!(" ({})", language.failed())
-        } else {
-            String::new()
-        };
+        let failed = language.failed(call);
         page.push_str(&format!(
             "\n**{}: {}**{failed}\n",
             language.tool(),
             line(&call.name)
         ));
-        if !call.arguments.trim().is_empty() {
+        if call.has_arguments() {
             page.push_str(&format!("\n{}\n", fence("json", &call.arguments)));
         }
-        if let Some(result) = call.result.as_ref().filter(|result| !result.trim().is_empty()) {
+        if let Some(result) = call.returned() {
             page.push_str(&format!("\n{}:\n\n{}\n", language.result(), fence("", result)));
         }
     }

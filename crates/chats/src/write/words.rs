@@ -4,7 +4,7 @@ use time::macros::format_description;
 use time::{OffsetDateTime, UtcOffset};
 
 use super::Layout;
-use crate::chat::{Role, Said};
+use crate::chat::{Chat, Role, Said, ToolCall};
 
 /// The language of an exported page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -55,8 +55,10 @@ impl Language {
         self.pick("Result", "结果")
     }
 
-    pub(super) fn failed(self) -> &'static str {
-        self.pick("failed", "失败")
+    /// ` (failed)` behind the name of a call that did.
+    pub(super) fn failed(self, call: &ToolCall) -> String {
+        let word = self.pick("failed", "失败");
+        if call.failed { format!(" ({word})") } else { String::new() }
     }
 
     pub(super) fn sources(self) -> &'static str {
@@ -98,6 +100,14 @@ impl Layout {
             .to_offset(offset);
         let shape = format_description!("[year]-[month]-[day] [hour]:[minute]");
         moment.format(shape).ok()
+    }
+
+    /// The line below a conversation's title, as this layout wants it.
+    pub(super) fn about(&self, chat: &Chat) -> Option<String> {
+        let begun = chat.created_at.filter(|_| self.time);
+        let mut facts: Vec<String> = begun.and_then(|at| self.clock(at)).into_iter().collect();
+        facts.extend(chat.model.clone().filter(|_| self.model));
+        (!facts.is_empty()).then(|| facts.join(" · "))
     }
 
     /// The facts beside a message's author, as this layout wants them.

@@ -151,6 +151,8 @@ fn a_backup_of_raw_databases_is_refused_with_the_reason() {
             matches!(refused, Unreadable::CherryDatabase { version: said } if said == version),
             "{refused:?}"
         );
+        let said = refused.to_string();
+        assert!(said.contains("legacy backup"), "and with what to do: {said}");
     }
 }
 

@@ -58,7 +58,7 @@ pub enum Refused {
     },
     /// It must be registered with the gateway first, see [`Upload`].
     #[error(
-        "This file is too large for a message here. The gateway can import it from a public address: put it on the web and give that."
+        "This file is too large for a message here, and this gateway imports larger ones only from a public address on the web, not from this computer. Attach a smaller one, or a part of it."
     )]
     NeedsUpload(Upload),
     /// It could not be read in the first place.

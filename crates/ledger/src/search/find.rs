@@ -113,6 +113,8 @@ fn sort(candidates: &mut [Candidate]) {
 /// A query as SQL.
 struct Narrowed {
     words: Option<String>,
+    /// How well a row fits: the lower the better.
+    rank: &'static str,
     /// Conditions on a row `x` of `search_rows`.
     rows: String,
     /// Conditions on a conversation `c`.
@@ -125,6 +127,7 @@ impl Narrowed {
     fn by(connection: &Connection, query: &Query) -> rusqlite::Result<Option<Narrowed>> {
         let mut narrowed = Narrowed {
             words: (!query.terms.is_empty()).then(|| query.matching()),
+            rank: if query.is_vague() { "0.0" } else { RANK },
             rows: String::from(ALL),
             conversations: String::from("c.deleted_at IS NULL"),
             values: Vec::new(),
@@ -171,10 +174,10 @@ impl Narrowed {
         // What can be told from a row alone is asked first: the others cost a look into two more tables each.
         let (from, rank, order, fits, again) = match (&self.words, rows.as_str()) {
             (None, _) => ("", "0.0", "x.number", format!("x.titled IS NULL AND {rows}"), 0),
-            (Some(_), ALL) => (WORDS, RANK, "search_words.rowid", MATCH.to_owned(), 0),
+            (Some(_), ALL) => (WORDS, self.rank, "search_words.rowid", MATCH.to_owned(), 0),
             (Some(_), _) => (
                 WORDS,
-                RANK,
+                self.rank,
                 "search_words.rowid",
                 format!(
                     "{MATCH} AND (x.titled IS NOT NULL OR {rows}) AND (x.titled IS NULL OR EXISTS (

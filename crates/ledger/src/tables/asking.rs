@@ -21,6 +21,8 @@ pub struct MessageMarks {
     pub picked: bool,
     /// Where it does not fit its schema.
     pub schema_problem: Option<String>,
+    /// The pages its model named beside it, as pairs of title and address.
+    pub citations: Vec<(String, String)>,
 }
 
 /// What a turn begins with.
@@ -50,6 +52,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<MessageMarks> {
         compare: columns.take()?,
         picked: columns.take()?,
         schema_problem: columns.take()?,
+        citations: serde_json::from_value(columns.take()?).unwrap_or_default(),
     })
 }
 
@@ -85,9 +88,9 @@ impl Ledger {
 
     /// What marks the messages of a conversation; those without marks are left out.
     pub fn marks_of(&self, conversation: &str) -> Result<Vec<MessageMarks>, LedgerError> {
-        const SELECT: &str = "SELECT id, attachments, compare, picked, schema_problem FROM messages
-            WHERE conversation = ?1
-                AND (attachments <> '[]' OR compare IS NOT NULL OR picked OR schema_problem IS NOT NULL)";
+        const SELECT: &str = "SELECT id, attachments, compare, picked, schema_problem, citations FROM messages
+            WHERE conversation = ?1 AND (attachments <> '[]' OR compare IS NOT NULL OR picked
+                OR schema_problem IS NOT NULL OR citations <> '[]')";
         self.read(|c| Ok(all(c, SELECT, [conversation], read)?))
     }
 
@@ -115,6 +118,17 @@ impl Ledger {
                 None => return Ok(false),
             }
             Ok(true)
+        })
+        .await
+    }
+
+    /// Adds a page that a model named beside an answer; one whose address is there already changes nothing.
+    pub async fn add_citation(&self, message: &str, title: String, url: String) -> Result<(), LedgerError> {
+        let message = message.to_owned();
+        self.ask(move |c| {
+            let sql = "UPDATE messages SET citations = json_insert(citations, '$[#]', json_array(?2, ?3))
+                WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM json_each(citations) WHERE value ->> 1 = ?3)";
+            Ok(run(c, sql, params![message, title, url]).map(drop)?)
         })
         .await
     }

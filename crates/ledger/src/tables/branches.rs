@@ -128,8 +128,8 @@ fn copy(connection: &Connection, last: &str, mut into: ConversationRow) -> Resul
         };
         messages::put(connection, &copied)?;
         // Not the comparison it was asked for with: that stays where its other answers are.
-        let marks = "UPDATE messages SET (attachments, schema_problem) =
-            (SELECT attachments, schema_problem FROM messages WHERE id = ?1) WHERE id = ?2";
+        let marks = "UPDATE messages SET (attachments, schema_problem, citations) =
+            (SELECT attachments, schema_problem, citations FROM messages WHERE id = ?1) WHERE id = ?2";
         run(connection, marks, [&from, &copied.id])?;
         let summary = "INSERT INTO compactions (through, conversation, text, tokens, created_at)
             SELECT ?2, ?3, text, tokens, created_at FROM compactions WHERE through = ?1";

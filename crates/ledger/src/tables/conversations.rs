@@ -51,9 +51,8 @@ pub struct ConversationListRow {
 const COLUMNS: &str = "c.id, c.title, c.model, c.created_at, c.updated_at, c.leaf, c.deleted_at, c.folder,
     c.pinned_at, c.archived_at, c.settings, c.titled_by";
 
-/// An answer that was continued has several exchanges; one told late is found by the id in the message.
-const COSTS: &str = "FROM messages m JOIN exchanges e ON e.message = m.id OR e.id = unhex(m.exchange, '-')
-        OR e.id = m.exchange
+/// An answer that was continued has several exchanges.
+const COSTS: &str = "FROM messages m INDEXED BY messages_listed CROSS JOIN exchanges e ON e.message = m.id
     WHERE m.conversation = c.id AND e.cost_nano IS NOT NULL";
 
 fn columns(columns: &mut Columns<'_, '_>) -> rusqlite::Result<ConversationRow> {
@@ -230,7 +229,9 @@ pub(super) fn put(connection: &Connection, row: &ConversationRow) -> rusqlite::R
 pub(crate) fn purge(connection: &Connection, before: i64) -> rusqlite::Result<()> {
     run(
         connection,
-        "DELETE FROM drafts WHERE conversation IN (SELECT id FROM conversations WHERE deleted_at < ?1)",
+        "WITH gone (id) AS (SELECT id FROM conversations WHERE deleted_at < ?1)
+         DELETE FROM drafts WHERE conversation IN (SELECT id FROM gone
+            UNION ALL SELECT m.id FROM messages m JOIN gone ON gone.id = m.conversation)",
         [before],
     )?;
     run(

@@ -251,9 +251,8 @@ impl Ledger {
     /// The exchanges that made the answers of a conversation, each once, oldest first.
     pub fn exchanges_of_conversation(&self, conversation: &str) -> Result<Vec<ExchangeRow>, LedgerError> {
         let sql = format!(
-            "SELECT {COLUMNS} WHERE e.seq IN (SELECT e.seq FROM messages m JOIN exchanges e
-                ON e.message = m.id OR e.id = unhex(m.exchange, '-') OR e.id = m.exchange
-                WHERE m.conversation = ?1) ORDER BY e.started_at, e.seq"
+            "SELECT {COLUMNS} WHERE e.message IN (SELECT id FROM messages WHERE conversation = ?1)
+             ORDER BY e.started_at, e.seq"
         );
         self.read(|c| {
             let found = all(c, &sql, [conversation], read)?;

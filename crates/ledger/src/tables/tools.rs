@@ -80,6 +80,22 @@ impl Ledger {
             .await
     }
 
+    /// The tools of a server as it told them when it last ran, in the words of who noted them.
+    pub fn known_tools(&self, server: &str) -> Result<Value, LedgerError> {
+        let sql = "SELECT tools FROM mcp_servers WHERE id = ?1";
+        let known = self.read(|c| Ok(first(c, sql, [server], |row| row.get(0))?))?;
+        Ok(known.unwrap_or_default())
+    }
+
+    /// Notes the tools of a server.
+    pub fn tell_known_tools(&self, server: &str, tools: Value) {
+        let server = server.to_owned();
+        self.tell(move |c| {
+            let sql = "UPDATE mcp_servers SET tools = ?2 WHERE id = ?1 AND tools <> ?2";
+            run(c, sql, params![server, tools]).map(drop)
+        });
+    }
+
     /// What the tools of a server may do, as far as somebody said; the others ask.
     pub fn tool_permissions(&self, server: &str) -> Result<Vec<(String, ToolPermission)>, LedgerError> {
         let sql = "SELECT tool, permission FROM tool_permissions WHERE server = ?1 ORDER BY tool";

@@ -8,6 +8,7 @@
 )]
 
 mod import;
+mod npm;
 mod real;
 mod refusing;
 mod rogue;

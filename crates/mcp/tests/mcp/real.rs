@@ -7,7 +7,8 @@ use nexdesk_mcp::{State, Trouble};
 use serde_json::json;
 use tokio::net::TcpStream;
 
-use crate::support::{call, eventually, http, installed, program, started, stdio};
+use crate::npm::{installed, program};
+use crate::support::{call, eventually, http, started, stdio};
 
 #[tokio::test]
 async fn a_server_over_stdio_tells_its_tools_and_answers() {
@@ -156,7 +157,7 @@ async fn what_npx_has_started_is_gone_when_it_is_stopped() {
 }
 
 /// The everything server at an address, ended with the test.
-struct Served(Child, String);
+pub(crate) struct Served(Child, pub(crate) String);
 
 impl Drop for Served {
     fn drop(&mut self) {
@@ -165,7 +166,7 @@ impl Drop for Served {
     }
 }
 
-async fn served() -> Served {
+pub(crate) async fn served() -> Served {
     let port = TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()

@@ -4,15 +4,40 @@
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
-use nexdesk_mcp::{State, Trouble};
+use nexdesk_mcp::{State, Trouble, may_be_logged};
 use serde_json::{Value, json};
-use tracing_subscriber::fmt::MakeWriter;
+use tracing::level_filters::LevelFilter;
+use tracing::subscriber::DefaultGuard;
+use tracing_subscriber::filter::{FilterExt, filter_fn};
+use tracing_subscriber::fmt::{self, MakeWriter};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::Layer;
 
+use crate::real::served;
 use crate::refusing::answering;
 use crate::support::{PLANTED, call, http, rogue, started, stdio, trouble, with_env};
 
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    /// Hears all there is, through the one filter that every log of ours has.
+    fn listens(&self) -> DefaultGuard {
+        let lines = fmt::layer().with_writer(self.clone()).with_ansi(false);
+        let asked = LevelFilter::TRACE.and(filter_fn(may_be_logged));
+        tracing_subscriber::registry()
+            .with(lines.with_filter(asked))
+            .set_default()
+    }
+
+    #[track_caller]
+    fn shows_nothing(&self) {
+        let log = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
+        assert!(log.contains("nexdesk"), "something was logged at all");
+        log.lines().for_each(|line| shows_nothing("the log", line));
+    }
+}
 
 impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
@@ -56,12 +81,7 @@ fn tells_nothing(trouble: &Trouble) {
 #[tokio::test]
 async fn a_server_that_prints_its_key_everywhere_shows_it_nowhere() {
     let log = Log::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(log.clone())
-        .with_ansi(false)
-        .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let _guard = log.listens();
     let folder = tempfile::tempdir().unwrap();
     let server = rogue("chats on stdout", folder.path());
     shows_nothing("the server", &format!("{server:?}"));
@@ -90,12 +110,23 @@ async fn a_server_that_prints_its_key_everywhere_shows_it_nowhere() {
     tells_nothing(&lost);
     tools.stop_all().await;
 
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    assert!(log.contains("nexdesk"), "something was logged at all");
-    // What a server repeats, the library logs with everything else it receives, at DEBUG and below.
-    let received = |line: &str| line.contains("rmcp") && (line.contains("DEBUG") || line.contains("TRACE"));
-    let others = log.lines().filter(|line| !received(line));
-    others.for_each(|line| shows_nothing("the log", line));
+    log.shows_nothing();
+}
+
+#[tokio::test]
+async fn a_key_in_a_header_or_an_address_is_in_no_line_of_the_log() {
+    let log = Log::default();
+    let _guard = log.listens();
+    let server = served().await;
+    let url = format!("{}?apiKey={PLANTED}", server.1);
+    let bearer = format!("Bearer {PLANTED}");
+    let (tools, state) = started(http("web", &url, &[("Authorization", &bearer), ("X-Key", PLANTED)])).await;
+    assert_eq!(state, State::Ready);
+    let said = call(&tools, "web", "echo", json!({ "message": "hello" })).await.unwrap();
+    assert_eq!(said.text, "Echo: hello");
+    tools.stop_all().await;
+    tracing::debug!(target: "nexdesk", "the end");
+    log.shows_nothing();
 }
 
 #[tokio::test]

@@ -1,21 +1,13 @@
 //! The vocabulary of these tests: servers, ways to start them, and a look at the processes they leave.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::OnceLock;
+use std::path::Path;
 use std::time::Duration;
 
 use nexdesk_mcp::{Outcome, Patience, Server, State, Tools, Transport, Trouble};
 use nexdesk_vault::Secret;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
-
-/// Pinned, so that a test that fails tomorrow fails because of us.
-const PACKAGES: [&str; 2] = [
-    "@modelcontextprotocol/server-everything@2026.8.31",
-    "@modelcontextprotocol/server-filesystem@2026.8.31",
-];
 
 /// Short where a test waits for the end of it, long enough for a busy machine everywhere else.
 pub(crate) fn patience() -> Patience {
@@ -25,46 +17,6 @@ pub(crate) fn patience() -> Patience {
         pause: Duration::from_millis(5),
         restarts: 2,
     }
-}
-
-/// Where the real servers are installed: once for all runs, below the target folder.
-pub(crate) fn installed() -> &'static Path {
-    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    FOLDER.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mcp-servers-2026.8.31");
-        let done = folder.join("installed");
-        if !done.exists() {
-            fs::create_dir_all(&folder).unwrap();
-            let npm = Command::new("npm")
-                .args([
-                    "install",
-                    "--no-audit",
-                    "--no-fund",
-                    "--loglevel=error",
-                    "--prefix",
-                ])
-                .arg(&folder)
-                .args(PACKAGES)
-                .output()
-                .expect("npm was not found: install Node.js, these tests talk to real servers from npm");
-            assert!(
-                npm.status.success(),
-                "npm install failed: {}",
-                String::from_utf8_lossy(&npm.stderr)
-            );
-            fs::write(done, "").unwrap();
-        }
-        folder
-    })
-}
-
-/// The program of an installed package.
-pub(crate) fn program(package: &str) -> String {
-    let path = installed().join(format!(
-        "node_modules/@modelcontextprotocol/{package}/dist/index.js"
-    ));
-    assert!(path.exists(), "{} is not there", path.display());
-    path.to_string_lossy().into_owned()
 }
 
 pub(crate) fn secret(value: &str) -> Secret {

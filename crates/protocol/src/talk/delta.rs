@@ -22,6 +22,13 @@ pub enum Delta {
     },
     /// A picture, whole, as a `data:` or `https:` URL.
     Picture(String),
+    /// A page the answer rests on; each address comes once.
+    Citation {
+        /// What it is called; empty where the gateway does not say.
+        title: String,
+        /// Where it is: `http` or `https`.
+        url: String,
+    },
     /// Tokens so far; the last one counts.
     Usage(Usage),
     /// The model stopped, and why.

@@ -1,7 +1,7 @@
 // Asking, in the scripted host: conversations in memory and answers that arrive piece by piece.
 import type { Commands } from "../host";
-import { plainSettings } from "../soon";
-import type { Attachment, Conversation, Message } from "../soon";
+import { plainSettings } from "../plain";
+import type { Attachment, Conversation, Message } from "../../bindings";
 import { message } from "./conversations";
 import { notFound } from "./found";
 import { drawnPicture } from "./reply";
@@ -10,7 +10,7 @@ import type { World } from "./world";
 
 type ChatPart = Pick<
   Commands,
-  | "openConversation" | "sendMessage" | "retryAnswer" | "continueAnswer" | "stopAnswer" | "chooseLeaf" | "saveDraft" | "newDraft" | "loadPicture"
+  | "openConversation" | "sendMessage" | "retryAnswer" | "continueAnswer" | "stopAnswer" | "chooseLeaf" | "saveDraft" | "newDraft" | "loadEdit" | "loadPicture"
   | "queueMessage" | "unqueueMessage" | "answerToolCall" | "interruptedAnswers" | "dismissInterrupted" | "saveConversationSettings"
 >;
 
@@ -97,8 +97,10 @@ export function chatCommands(world: World): ChatPart {
     },
     async saveDraft(id, text, attachments) {
       if (id === null) world.draft = { ...world.draft, text, attachments: files(attachments) };
+      else if (!world.conversations.has(id)) world.edits.set(id, text);
       else Object.assign(find(world, id), { draft: text, draftAttachments: files(attachments) });
     },
+    loadEdit: async (message) => world.edits.get(message) || null,
     newDraft: async () => world.draft,
     loadPicture: async () => drawnPicture(),
   };

@@ -1,6 +1,6 @@
 // The conversations the scripted host begins with: every state an answer can be in, long titles, Chinese, siblings.
-import { plainSettings } from "../soon";
-import type { Conversation, Cost, Message, MessageState, Receipt, ToolCall } from "../soon";
+import { plainSettings } from "../plain";
+import type { Conversation, Cost, Message, MessageState, Receipt, ToolCall } from "../../bindings";
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;

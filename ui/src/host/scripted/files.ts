@@ -1,6 +1,6 @@
 // What the scripted host makes of attached files, and what it thinks a send would take.
 import type { Commands } from "../host";
-import type { Attachment, AttachmentKind, Problem } from "../soon";
+import type { Attachment, AttachmentKind, Problem } from "../../bindings";
 import { notFound } from "./found";
 import type { World } from "./world";
 

@@ -1,7 +1,7 @@
 // Folders, prompts and MCP servers of the scripted host, and the commands about them.
 import type { Commands } from "../host";
-import { plainSettings } from "../soon";
-import type { Folder, McpOffer, McpServer, McpTool, Prompt } from "../soon";
+import { plainSettings } from "../plain";
+import type { Folder, McpOffer, McpServer, McpTool, Prompt } from "../../bindings";
 import { notFound } from "./found";
 import type { World } from "./world";
 

@@ -1,6 +1,6 @@
 // The list of the scripted host: deleting, moving, pinning, and full-text search with its `model:` and the like.
 import type { Commands } from "../host";
-import type { Conversation, ConversationSummary, Message, SearchHit } from "../soon";
+import type { Conversation, ConversationSummary, Message, SearchHit } from "../../bindings";
 import { find } from "./chat";
 import { notFound } from "./found";
 import type { World } from "./world";

@@ -1,5 +1,5 @@
 // What the scripted gateway answers: by a word in the prompt it thinks, calls a tool, draws, breaks, is cut or refuses.
-import type { ChatEvent, MessageState, Problem } from "../soon";
+import type { ChatEvent, MessageState, Problem } from "../../bindings";
 
 export type Script = { events: ChatEvent[]; state: MessageState; reasoningMs: number | null; problem: Problem | null };
 

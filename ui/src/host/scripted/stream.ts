@@ -1,5 +1,5 @@
 // Answers of the scripted gateway as they run: piece by piece, waiting where a tool call has to be allowed.
-import type { ChatEvent, Conversation, ConversationSummary, Message, ToolCall } from "../soon";
+import type { ChatEvent, Conversation, ConversationSummary, Message, ToolCall } from "../../bindings";
 import { receipt, toolCall } from "./conversations";
 import type { Script } from "./reply";
 import { scriptFor } from "./reply";
@@ -21,7 +21,12 @@ export class Streams {
   }
 
   answered(answer: string, call: string, how: "once" | "always" | "refuse"): void {
-    this.#running.get(answer)?.answered(call, how);
+    const running = this.#running.get(answer);
+    if (running) return running.answered(call, how);
+    // Nobody waits for it any more: it is written down.
+    const held = [...this.#world.conversations.values()].flatMap((one) => one.messages).find((one) => one.id === answer);
+    const asked = held?.toolCalls.find((one) => one.id === call);
+    if (asked) asked.state = how === "refuse" ? "refused" : "allowed";
   }
 
   touch(conversation: Conversation): ConversationSummary {

@@ -1,11 +1,11 @@
 // Export and import in the scripted host: one export of another app is always at hand.
 import type { Commands } from "../host";
-import type { ImportReport } from "../soon";
+import type { ImportReport } from "../../bindings";
 import { find } from "./chat";
 import { message } from "./conversations";
 import type { World } from "./world";
 
-type TransferPart = Pick<Commands, "exportConversation" | "readImport" | "runImport">;
+type TransferPart = Pick<Commands, "exportConversation" | "printedConversation" | "chooseImport" | "readImport" | "runImport">;
 const endings = { markdown: "md", html: "html", json: "json" } as const;
 const found = ["Packing for Iceland", "Regex for dates", "给妈妈的生日祝福"];
 
@@ -22,6 +22,12 @@ export function transferCommands(world: World): TransferPart {
     async exportConversation(id, format) {
       return `/home/you/Downloads/${find(world, id).summary.title.replace(/[/\\:?]/g, "")}.${endings[format]}`;
     },
+    async printedConversation(id, { chinese }) {
+      const { summary, messages } = find(world, id);
+      const told = messages.map((one) => `<article><pre>${one.text.replace(/[&<]/g, (sign) => (sign === "&" ? "&amp;" : "&lt;"))}</pre></article>`);
+      return `<!doctype html><html lang="${chinese ? "zh-CN" : "en"}"><title>${summary.title}</title>${told.join("")}</html>`;
+    },
+    chooseImport: async () => world.chosenFile,
     readImport: async (path) => report(path),
     async runImport(path) {
       const done = report(path);

@@ -1,6 +1,6 @@
 // What happens to the tree of a scripted conversation: forking, deleting, picking, summarising.
 import type { Commands } from "../host";
-import type { Conversation, Message, Receipt } from "../soon";
+import type { Conversation, Message, Receipt } from "../../bindings";
 import { find, holding } from "./chat";
 import { notFound } from "./found";
 import type { World } from "./world";

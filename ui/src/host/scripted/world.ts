@@ -1,6 +1,6 @@
 // What the scripted host remembers, and the events it sends when something changes.
-import { plainSettings } from "../soon";
-import type { AppEvent, Attachment, Conversation, Exchange, Folder, Gateway, InterruptedAnswer, Learned, LocalToken, McpServer, Message, Model, NewDraft, Problem, Prompt, Route, Settings, Status } from "../soon";
+import { plainSettings } from "../plain";
+import type { AppEvent, Attachment, Conversation, Exchange, Folder, Gateway, InterruptedAnswer, Learned, LocalToken, McpServer, Message, Model, NewDraft, Problem, Prompt, Route, Settings, Status } from "../../bindings";
 import { firstGateways, firstLearned, firstRoutes, firstTokens, models, sandboxGateway, sandboxModels } from "./catalogue";
 import { crowd, firstConversations } from "./conversations";
 import { firstExchanges } from "./exchanges";
@@ -28,10 +28,14 @@ export class World {
   readonly listeners = new Set<(event: AppEvent) => void>();
   readonly secrets = new Set<string>();
   readonly attachments = new Map<string, Attachment>();
+  /** What was typed in the place of messages, by their ids. */
+  readonly edits = new Map<string, string>();
   /** Models that refuse whatever they are asked. */
   readonly refusing = new Set<string>();
   /** Titles that an import brought. */
   readonly imported = new Set<string>();
+  /** What the system's dialog will be answered with; none: it is left. */
+  chosenFile: string | null = "/home/you/Downloads/chatgpt-export.zip";
   folders: Folder[];
   prompts: Prompt[];
   servers: McpServer[];

@@ -1,11 +1,13 @@
 // One answer, or one part of a long one: what it thought, said, asked for and drew, how it ended, and its receipt.
-import { lazy, memo, Suspense, useMemo } from "react";
+import { lazy, memo, Suspense, useMemo, useState } from "react";
+import type { ComponentType } from "react";
 import { useTranslation } from "react-i18next";
-import type { Message } from "../../host/soon";
+import type { Message } from "../../bindings";
 import { AnswerEnd } from "./AnswerEnd";
 import { shortName } from "./models";
 import { AsideContext } from "./markdown/aside";
 import type { Aside } from "./markdown/aside";
+import type { Block } from "./markdown/blocks";
 import { Picture } from "./Picture";
 import { Reasoning } from "./Reasoning";
 import { useLive } from "./talk";
@@ -17,9 +19,11 @@ import { Sources } from "./thread/Sources";
 import { ToolCard } from "./ToolCard";
 import type { Siblings } from "./tree";
 
-// Asked for at once, but the window is drawn before it is there.
+// Asked for at once, but the window is drawn before it is there. Once it is, nothing waits for it a frame longer.
 const loading = import("./markdown/Markdown");
-const Markdown = lazy(() => loading);
+const Awaited = lazy(() => loading);
+let Markdown: ComponentType<{ blocks: Block[]; live: boolean }> = Awaited;
+void loading.then((module) => (Markdown = module.default));
 
 type Props = { message: Message; siblings: Siblings; /** Which of its parts; all, where not said. */ range?: Range | null };
 
@@ -63,11 +67,12 @@ export const Answer = memo(function Answer({ message: known, siblings, range = n
 });
 
 function PartView({ part, message, live }: { part: Part; message: Message; live: boolean }) {
+  const [Drawn] = useState(() => Markdown); // the same for good: another component would draw all of it anew
   return (
     <>
       {part.blocks.length ? (
         <Suspense fallback={<p className="whitespace-pre-wrap">{part.blocks.map((block) => (block.kind === "text" ? block.text : "")).join("\n\n")}</p>}>
-          <Markdown blocks={part.blocks} live={live} />
+          <Drawn blocks={part.blocks} live={live} />
         </Suspense>
       ) : null}
       {part.tools.map((index) => {

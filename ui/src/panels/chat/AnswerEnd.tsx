@@ -1,6 +1,7 @@
 // How an answer ended when it did not simply end, and what can be done about it.
 import { useTranslation } from "react-i18next";
-import type { Message } from "../../host/soon";
+import type { Message } from "../../bindings";
+import { inWords } from "../../parts/problem";
 import { Button } from "../../primitives/Button";
 import { Callout } from "../../primitives/Callout";
 import { useActions } from "./actions";
@@ -8,6 +9,7 @@ import { useActions } from "./actions";
 export function AnswerEnd({ message }: { message: Message }) {
   const { t } = useTranslation();
   const { retry, resume, busy } = useActions();
+  const problem = message.problem && inWords(message.problem);
   const onward = (
     <Button disabled={busy} onClick={() => resume(message)} data-testid="continue">
       {t("chat.continue")}
@@ -35,9 +37,11 @@ export function AnswerEnd({ message }: { message: Message }) {
         </div>
       );
     case "interrupted":
+      // The question of a tool over it is how this one goes on.
+      if (message.toolCalls.some((call) => call.state === "asked")) return null;
       return (
         <div className="mt-3">
-          <Callout tone="warn" title={message.problem?.message ?? t("chat.closed")} text={message.problem?.remedy}>
+          <Callout tone="warn" title={problem?.message ?? t("chat.closed")} text={problem?.remedy}>
             {onward}
           </Callout>
         </div>
@@ -45,7 +49,7 @@ export function AnswerEnd({ message }: { message: Message }) {
     case "failed":
       return (
         <div className="mt-1">
-          <Callout tone="bad" title={message.problem?.message ?? t("chat.failed")} text={message.problem?.remedy}>
+          <Callout tone="bad" title={problem?.message ?? t("chat.failed")} text={problem?.remedy}>
             {message.text ? onward : null}
             {again}
           </Callout>

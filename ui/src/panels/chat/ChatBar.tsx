@@ -1,8 +1,8 @@
 // The bar over a thread: its title, who answers, how full the context is, what it cost so far, and what can be done with it.
-import { Archive, ArchiveRestore, Ellipsis, FileDown, Pencil, Pin, PinOff, SlidersHorizontal, Sparkles, Trash2 } from "lucide-react";
+import { Archive, ArchiveRestore, Ellipsis, FileDown, Pencil, Pin, PinOff, Printer, SlidersHorizontal, Sparkles, Trash2 } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { ConversationSummary, ExportFormat, Model } from "../../host/soon";
+import type { ConversationSummary, ExportFormat, Model } from "../../bindings";
 import { IconButton } from "../../primitives/Button";
 import { count, useLocale } from "../../primitives/format";
 import { Menu } from "../../primitives/Menu";
@@ -29,6 +29,7 @@ type Props = {
   onArchive: () => void;
   onCompact: () => void;
   onExport: (format: ExportFormat) => void;
+  onPrint: () => void;
 };
 
 export function ChatBar(props: Props) {
@@ -98,7 +99,7 @@ function CostPill({ summary, totals }: { summary: ConversationSummary; totals: T
   );
 }
 
-function More({ summary, onEdit, onDelete, onPin, onArchive, onCompact, onExport }: Props & { summary: ConversationSummary; onEdit: () => void }) {
+function More({ summary, onEdit, onDelete, onPin, onArchive, onCompact, onExport, onPrint }: Props & { summary: ConversationSummary; onEdit: () => void }) {
   const { t } = useTranslation();
   return (
     <Menu
@@ -120,6 +121,7 @@ function More({ summary, onEdit, onDelete, onPin, onArchive, onCompact, onExport
             { label: "Markdown", onPick: () => onExport("markdown") },
             { label: "HTML", onPick: () => onExport("html") },
             { label: "JSON", onPick: () => onExport("json") },
+            { label: t("export.print"), icon: <Printer />, onPick: onPrint, apart: true, testid: "print" },
           ],
         },
         { label: t("chat.delete"), icon: <Trash2 />, onPick: onDelete, danger: true, apart: true },

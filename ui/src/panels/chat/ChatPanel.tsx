@@ -3,9 +3,10 @@ import { useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useHost } from "../../host/context";
-import { keys } from "../../host/queries";
-import { plainSettings } from "../../host/soon";
+import { keys, useConversations } from "../../host/queries";
+import { plainSettings } from "../../host/plain";
 import { useShortcut } from "../../parts/shortcuts/useShortcut";
+import { inWords } from "../../parts/problem";
 import { Callout } from "../../primitives/Callout";
 import { Panel } from "../../primitives/Stage";
 import { ActionsContext } from "./actions";
@@ -60,7 +61,10 @@ export function ChatPanel({ conversation: id, onOpen, onOpenKeys, onOpenTools, j
   const [draft, changeDraft, moveDraft] = useDraft(id, saved);
   const settings = (id === null ? newDraft?.settings : conversation?.settings) ?? plainSettings;
   const changeSettings = useChangeSettings(id, settings);
-  const who = useChosenModels(id, conversation?.summary.model);
+  // While it is being opened its line in the list says what it is.
+  const listed = useConversations().data?.find((one) => one.id === id);
+  const summary = conversation?.summary ?? listed ?? null;
+  const who = useChosenModels(id, summary?.model);
   const chosenIds = useMemo(() => who.chosen.map((one) => one.id), [who.chosen]);
   const [first] = who.chosen;
 
@@ -115,7 +119,6 @@ export function ChatPanel({ conversation: id, onOpen, onOpenKeys, onOpenTools, j
     </Composer>
   );
   const sandboxOnly = who.models.length > 0 && who.models.every((one) => one.gateway === who.models[0]?.gateway && one.free);
-  const summary = conversation?.summary ?? null;
   return (
     <Panel list={listShown ? <ConversationList open={id} onOpen={onOpen} does={does} /> : undefined}>
       <ChatBar
@@ -134,6 +137,7 @@ export function ChatPanel({ conversation: id, onOpen, onOpenKeys, onOpenTools, j
         onArchive={() => summary && does.archive([summary], !summary.archived)}
         onCompact={() => run(async () => context?.compact())}
         onExport={(format) => id && does.save(id, format)}
+        onPrint={() => id && does.print(id)}
       />
       {finding ? <FindBar path={path} onClose={() => setFinding(false)} /> : null}
       <ActionsContext value={actions}>
@@ -144,7 +148,7 @@ export function ChatPanel({ conversation: id, onOpen, onOpenKeys, onOpenTools, j
             {id === null ? <Welcome sandbox={sandboxOnly} models={who.models} onTry={asking.tryOut} onOpen={onOpen} onOpenKeys={onOpenKeys} /> : null}
             {problem ? (
               <div className="mx-auto max-w-[560px] p-8">
-                <Callout tone="bad" title={problem.message} text={problem.remedy} />
+                <Callout tone="bad" title={inWords(problem).message} text={inWords(problem).remedy} />
               </div>
             ) : null}
           </div>

@@ -1,8 +1,9 @@
 // Which model answers, or which ones side by side: grouped by gateway, with what a million tokens cost.
+import { clsx } from "clsx";
 import { ChevronDown, Columns2, X } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Model } from "../../host/soon";
+import type { Model } from "../../bindings";
 import { useShortcut } from "../../parts/shortcuts/useShortcut";
 import { price, useLocale } from "../../primitives/format";
 import { OptionList } from "../../primitives/OptionList";
@@ -35,7 +36,7 @@ export function ModelPicker({ models, chosen, onChoose }: Props) {
   const [open, setOpen] = useState(false);
   useShortcut("models", () => setOpen(true));
   return (
-    <div className="flex min-w-0 items-center gap-1.5">
+    <div className={clsx("flex min-w-0 items-center gap-1.5", chosen.length === 1 && "shrink-0") /* a long title gives way first */}>
       <Choice models={models} chosen={first?.id} label={t("chat.chooseModel")} open={open} onOpen={setOpen} onPick={(id) => onChoose([id, ...ids.slice(1).filter((one) => one !== id)])}>
         <button type="button" data-testid="model-picker" aria-label={t("chat.chooseModel")} className={`${chip} max-w-[300px]`}>
           <b className="truncate font-semibold text-ink">{first?.name ?? t("chat.noModel")}</b>

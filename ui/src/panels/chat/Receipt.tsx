@@ -14,10 +14,12 @@ export function Receipt({ receipt, asked }: { receipt: Paid; asked: string | nul
   return (
     <>
       <b className="font-medium text-ink">{receipt.model === asked ? shortName(asked) : receipt.model}</b>
-      <span>
-        {receipt.gateway}
-        {key ? ` · ${t("chat.receipt.key", { key })}` : ""}
-      </span>
+      {receipt.gateway ? (
+        <span>
+          {receipt.gateway}
+          {key ? ` · ${t("chat.receipt.key", { key })}` : ""}
+        </span>
+      ) : null}
       {tokens.input === null ? null : (
         <span>
           {about}

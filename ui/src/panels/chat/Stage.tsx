@@ -1,5 +1,5 @@
 // The open conversation: its thread, and where a summary stands for what is above it.
-import type { Conversation, Message } from "../../host/soon";
+import type { Conversation, Message } from "../../bindings";
 import { Divider } from "./context/Divider";
 import { Thread } from "./Thread";
 

@@ -4,7 +4,7 @@ import { ArrowDown } from "lucide-react";
 import { memo, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import type { Message } from "../../host/soon";
+import type { Message } from "../../bindings";
 import { Answer } from "./Answer";
 import { Columns } from "./compare/Columns";
 import { besides } from "./compare/groups";

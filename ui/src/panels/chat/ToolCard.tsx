@@ -3,7 +3,7 @@ import { ChevronRight, Wrench } from "lucide-react";
 import { clsx } from "clsx";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Message, ToolCall, ToolState } from "../../host/soon";
+import type { Message, ToolCall, ToolState } from "../../bindings";
 import { Button } from "../../primitives/Button";
 import { seconds, useLocale } from "../../primitives/format";
 import { Pill } from "../../primitives/Pill";
@@ -26,13 +26,18 @@ export function prettyJson(text: string): string {
   }
 }
 
+/** While it runs only the function's name has come, "server__tool"; the server stands beside it already. */
+function bareName({ name, server }: ToolCall): string {
+  return server ? name.replace(/^.+?__(?=.)/, "") : name;
+}
+
 export function ToolCard({ call, message }: { call: ToolCall; message: Message }) {
   const { t } = useTranslation();
   const locale = useLocale();
   const [chosen, setChosen] = useState<boolean | null>(null);
   // A question is answered by somebody who has seen what will be sent.
   const open = chosen ?? (call.state === "asked" || call.state === "failed" || call.pictures.length > 0);
-  const name = call.name || "…";
+  const name = call.tool ?? (bareName(call) || "…");
   return (
     <section className="card my-2.5 overflow-hidden text-s" data-testid="tool-call" data-state={call.state} aria-label={t("answer.tool.name", { tool: name })}>
       <button type="button" aria-expanded={open} onClick={() => setChosen(!open)} className="num flex w-full items-center gap-2 px-3 py-1.5 text-left text-ink-2 hover:text-ink focus-visible:outline-offset-[-2px]">

@@ -1,13 +1,15 @@
 // What the person wrote: a bubble on the right, to copy, or to edit and send again as a sibling.
 import { Paperclip } from "lucide-react";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import type { KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
-import type { Attachment, Message } from "../../host/soon";
+import type { Attachment, Message } from "../../bindings";
 import { Button } from "../../primitives/Button";
 import { bytes, useLocale } from "../../primitives/format";
 import { Menu } from "../../primitives/Menu";
 import { useCopy } from "../../primitives/useCopy";
 import { useActions } from "./actions";
+import { useEdit } from "./drafts";
 import { Stepper } from "./Stepper";
 import type { Siblings } from "./tree";
 
@@ -26,7 +28,9 @@ export function UserMessage({ message, siblings }: { message: Message; siblings:
   if (editing === message.id) {
     return (
       <Editor
+        id={message.id}
         text={message.text}
+        files={message.attachments.length > 0}
         onCancel={() => edit(null)}
         onSend={(text) => {
           edit(null);
@@ -102,9 +106,9 @@ function Attached({ files }: { files: Attachment[] }) {
   );
 }
 
-function Editor({ text, onCancel, onSend }: { text: string; onCancel: () => void; onSend: (text: string) => void }) {
+function Editor({ id, text, files, onCancel, onSend }: { id: string; text: string; /** Something to send even without words. */ files: boolean; onCancel: () => void; onSend: (text: string) => void }) {
   const { t } = useTranslation();
-  const [draft, setDraft] = useState(text);
+  const { text: draft, change, forget } = useEdit(id, text);
   const form = useRef<HTMLFormElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   useLayoutEffect(() => {
@@ -119,13 +123,25 @@ function Editor({ text, onCancel, onSend }: { text: string; onCancel: () => void
     const timer = setTimeout(() => form.current?.scrollIntoView({ block: "nearest" }), 60);
     return () => clearTimeout(timer);
   }, [text]);
+  function cancel() {
+    forget();
+    onCancel();
+  }
+  function press(event: KeyboardEvent) {
+    // An input method takes Escape for itself: it throws away the word, not the edit.
+    if (event.nativeEvent.isComposing || event.keyCode === 229) return;
+    if (event.key === "Escape") cancel();
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.current?.requestSubmit();
+  }
   return (
     <form
       ref={form}
       className="card grid scroll-my-3 gap-2 p-2.5"
       onSubmit={(event) => {
         event.preventDefault();
-        if (draft.trim()) onSend(draft.trim());
+        if (!draft.trim() && !files) return;
+        forget();
+        onSend(draft.trim());
       }}
     >
       <textarea
@@ -135,14 +151,14 @@ function Editor({ text, onCancel, onSend }: { text: string; onCancel: () => void
         data-testid="edit-text"
         value={draft}
         rows={2}
-        onChange={(event) => setDraft(event.target.value)}
-        onKeyDown={(event) => event.key === "Escape" && onCancel()}
+        onChange={(event) => change(event.target.value)}
+        onKeyDown={press}
         className="resize-none bg-transparent px-1.5 py-1 outline-none"
       />
       <div className="flex items-center justify-end gap-2">
         <span className="flex-1 px-1.5 text-xs text-ink-2">{t("chat.editNote")}</span>
-        <Button onClick={onCancel}>{t("common.cancel")}</Button>
-        <Button look="primary" type="submit" disabled={!draft.trim()} data-testid="resend">
+        <Button onClick={cancel}>{t("common.cancel")}</Button>
+        <Button look="primary" type="submit" disabled={!draft.trim() && !files} data-testid="resend">
           {t("chat.send")}
         </Button>
       </div>

@@ -3,7 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useHost } from "../../host/context";
 import { keys, useInterrupted } from "../../host/queries";
-import type { InterruptedAnswer, Model } from "../../host/soon";
+import type { InterruptedAnswer, Model } from "../../bindings";
 import { Button } from "../../primitives/Button";
 import { Callout } from "../../primitives/Callout";
 import { Empty } from "../../primitives/Empty";
@@ -53,7 +53,7 @@ function LeftOver({ onOpen }: Pick<Props, "onOpen">) {
     void host.dismissInterrupted().catch(() => undefined);
   }
   return (
-    <div className="mx-auto grid w-full max-w-[548px] gap-2 px-6 pt-10">
+    <div className="mx-auto grid w-full max-w-[500px] gap-2 px-6 pt-10">
       {left.map((one) => (
         <Callout key={one.message} tone="warn" role="status" testid="left-over" title={t("chat.leftOver", { title: one.title })} text={one.text ? `“${one.text}…”` : null}>
           <Button

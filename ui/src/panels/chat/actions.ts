@@ -1,6 +1,6 @@
 // What a message in the thread can ask for. One object, so that a thousand messages share it.
 import { createContext, use } from "react";
-import type { Message, Model, ToolCall } from "../../host/soon";
+import type { Message, Model, ToolCall } from "../../bindings";
 
 export type ThreadActions = {
   models: Model[];

@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { message as blank } from "../../host/scripted/conversations";
-import type { ChatEvent, Message } from "../../host/soon";
+import type { ChatEvent, Message } from "../../bindings";
 import { Answers, join, overlaid } from "./answers";
 
 const text = (piece: string): ChatEvent => ({ type: "text", text: piece });

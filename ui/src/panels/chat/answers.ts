@@ -1,5 +1,5 @@
 // Answers that are arriving, kept outside React: fragments are joined as they come, the page hears of it once a frame.
-import type { ChatEvent, Message, ToolCall } from "../../host/soon";
+import type { ChatEvent, Message, ToolCall } from "../../bindings";
 
 type Ended = Extract<ChatEvent, { type: "ended" }>;
 export type LiveAnswer = Pick<Message, "text" | "reasoning" | "pictures" | "toolCalls" | "citations"> & { ended: Ended | null };
@@ -52,10 +52,33 @@ export function join(answer: LiveAnswer, events: ChatEvent[]): LiveAnswer {
   return next;
 }
 
-/** WebKitGTK pays dearly for each DOM commit: one per 33 ms, at a frame. A hidden window draws no frames. */
+const PACE = 33;
+const SLOWEST = 120;
+/** What the last frame took. Drawing has a third of the time at most: the rest belongs to the reader's hands. */
+let cost = 0;
+
+/** After the frame that is being made has been painted. */
+function whenPainted(run: () => void): void {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => {
+    port1.close();
+    run();
+  };
+  port2.postMessage(null);
+}
+
+/**
+ * WebKitGTK pays dearly for each DOM commit: one per 33 ms, at a frame, and fewer where a frame takes long, or nothing
+ * else would get its turn. A hidden window draws no frames.
+ */
 function atNextPaint(run: () => void): void {
-  if (document.hidden) setTimeout(run, 250);
-  else setTimeout(() => requestAnimationFrame(run), 33);
+  if (document.hidden) return void setTimeout(run, 250);
+  const show = () => {
+    const began = performance.now();
+    run();
+    whenPainted(() => (cost = performance.now() - began));
+  };
+  setTimeout(() => requestAnimationFrame(show), Math.min(SLOWEST, Math.max(PACE, cost * 2)));
 }
 
 type Entry = { latest: LiveAnswer; shown: LiveAnswer; due: boolean };

@@ -3,8 +3,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { useHost } from "../../host/context";
 import { keys, useModels, useSettings } from "../../host/queries";
-import type { Model } from "../../host/soon";
-import { answersInChat, modelFor } from "./models";
+import type { Model } from "../../bindings";
+import { modelFor, offered } from "./models";
 
 const NEW = "new";
 
@@ -13,7 +13,7 @@ export function useChosenModels(id: string | null, lastUsed: string | null | und
   const client = useQueryClient();
   const settings = useSettings();
   const list = useModels();
-  const models = useMemo(() => (list.data ?? []).filter(answersInChat), [list.data]);
+  const models = useMemo(() => offered(list.data ?? []), [list.data]);
   const [picked, setPicked] = useState<Record<string, string[]>>({});
   const here = picked[id ?? NEW];
   const first = modelFor(models, { picked: here?.[0], lastUsed, usual: settings?.defaultModel });

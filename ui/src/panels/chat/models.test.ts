@@ -1,12 +1,18 @@
 import { expect, test } from "vitest";
 import { models } from "../../host/scripted/catalogue";
-import { answersInChat, modelFor, shortName } from "./models";
+import { modelFor, offered, shortName } from "./models";
 
 test("a chat offers chat models and the image models that speak chat, nothing else", () => {
-  const names = models.filter(answersInChat).map((model) => model.name);
+  const names = offered(models).map((model) => model.name);
   expect(names).toContain("gemini-2.5-flash-image");
   expect(names).toContain("sandbox-picture");
   expect(names).not.toContain("gpt-4o-mini-tts");
+});
+
+test("whoever has added a gateway is not answered by the sandbox unasked", () => {
+  const list = offered([...models].sort((a, b) => Number(b.id.startsWith("sandbox/")) - Number(a.id.startsWith("sandbox/"))));
+  expect(modelFor(list, { picked: undefined, lastUsed: null, usual: null })?.gateway).not.toBe("sandbox");
+  expect(list.at(-1)?.gateway).toBe("sandbox");
 });
 
 test("what was picked wins, then what was used, then the usual one; a model that is gone is passed over", () => {

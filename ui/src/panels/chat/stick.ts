@@ -45,7 +45,8 @@ const placeOf = (element: Element, scroller: HTMLElement) => element.getBounding
 export function useStickToEnd(scroller: RefObject<HTMLElement | null>, content: RefObject<HTMLElement | null>, growing: boolean) {
   const [stuck, setStuck] = useState(true);
   const [news, setNews] = useState(false);
-  const now = useRef({ stuck: true, view: { top: 0, height: 0, content: 0 }, anchor: null as Anchor | null, changed: 0, pressed: false, growing });
+  // Until it has been laid out once, whatever moves it is the engine.
+  const now = useRef({ stuck: true, view: { top: 0, height: 0, content: 0 }, anchor: null as Anchor | null, changed: Infinity, pressed: false, growing });
   useLayoutEffect(() => {
     now.current.growing = growing;
   }, [growing]);
@@ -124,7 +125,7 @@ export function useStickToEnd(scroller: RefObject<HTMLElement | null>, content: 
     };
     const resize = new ResizeObserver(() => {
       if (!now.current.stuck && element.scrollHeight > now.current.view.content) setNews(true);
-      if (element.scrollHeight !== now.current.view.content) now.current.changed = performance.now();
+      if (element.scrollHeight !== now.current.view.content || now.current.changed === Infinity) now.current.changed = performance.now();
       settle();
     });
     resize.observe(inside);

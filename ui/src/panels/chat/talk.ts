@@ -7,8 +7,9 @@ import { withConversation } from "../../host/events";
 import type { Host, OnEvents } from "../../host/host";
 import { asProblem } from "../../host/problem";
 import { keys } from "../../host/queries";
-import { plainSettings } from "../../host/soon";
-import type { Conversation, ConversationSummary, Message, SendMessage, Sent } from "../../host/soon";
+import { plainSettings } from "../../host/plain";
+import type { Conversation, ConversationSummary, Message, SendMessage, Sent } from "../../bindings";
+import { inWords } from "../../parts/problem";
 import { tellProblem } from "../../primitives/toast";
 import { Answers, overlaid } from "./answers";
 import type { LiveAnswer, Sink } from "./answers";
@@ -106,7 +107,7 @@ export class Talk {
     void this.#client.invalidateQueries({ queryKey: keys.conversation(conversation) });
     // An answer that failed at once ended before its command returned, with a summary that still says "answering".
     void this.#client.invalidateQueries({ queryKey: keys.conversations });
-    if (this.#clear(conversation, id)) void this.sendQueued(conversation).catch((thrown: unknown) => tellProblem(asProblem(thrown)));
+    if (this.#clear(conversation, id)) void this.sendQueued(conversation).catch((thrown: unknown) => tellProblem(inWords(asProblem(thrown))));
   }
 
   /** What waits is sent after an answer that came to its end; after any other, the person decides. */

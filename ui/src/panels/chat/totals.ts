@@ -1,5 +1,5 @@
 // What a conversation has taken so far, on all its branches.
-import type { Message } from "../../host/soon";
+import type { Message } from "../../bindings";
 
 export type Totals = { input: number; cached: number; output: number; answers: number; estimated: boolean };
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Message } from "../../host/soon";
+import type { Message } from "../../bindings";
 import { deepestLeaf, pathTo, siblingsOf } from "./tree";
 
 const at = (id: string, parent: string | null, createdAt: number) => ({ id, parent, createdAt }) as Message;

@@ -1,5 +1,5 @@
 // A conversation is a tree: an edit or a retry adds a sibling. The thread on screen is one path through it.
-import type { Message } from "../../host/soon";
+import type { Message } from "../../bindings";
 
 export function pathTo(messages: Message[], leaf: string | null): Message[] {
   const byId = new Map(messages.map((message) => [message.id, message]));

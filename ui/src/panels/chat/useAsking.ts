@@ -4,7 +4,8 @@ import { useCallback } from "react";
 import { useHost } from "../../host/context";
 import { asProblem } from "../../host/problem";
 import { keys } from "../../host/queries";
-import type { Message } from "../../host/soon";
+import type { Message } from "../../bindings";
+import { inWords } from "../../parts/problem";
 import { tellProblem } from "../../primitives/toast";
 import type { ChangeDraft, Draft } from "./drafts";
 import { noDraft } from "./drafts";
@@ -17,7 +18,7 @@ export function useAsking({ id, models, onDraft, onMoveDraft, onOpen, onSent }: 
   const host = useHost();
   const client = useQueryClient();
   const talk = useTalk();
-  const begin = useMutation({ mutationFn: (act: () => Promise<unknown>) => act(), onError: (thrown) => tellProblem(asProblem(thrown)) });
+  const begin = useMutation({ mutationFn: (act: () => Promise<unknown>) => act(), onError: (thrown) => tellProblem(inWords(asProblem(thrown))) });
   const run = begin.mutate;
   const model = models[0];
 

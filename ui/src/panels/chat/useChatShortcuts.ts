@@ -1,7 +1,7 @@
 // The keys that act on the open conversation and its neighbours.
 import { useTranslation } from "react-i18next";
 import { useConversations } from "../../host/queries";
-import type { Message } from "../../host/soon";
+import type { Message } from "../../bindings";
 import { useShortcut } from "../../parts/shortcuts/useShortcut";
 import { copyText } from "../../primitives/copy";
 import { tell } from "../../primitives/toast";

@@ -1,6 +1,6 @@
 // A search hit asks for one message: the branch it stands on is brought up first, then the thread goes to it.
 import { useEffect } from "react";
-import type { Message } from "../../host/soon";
+import type { Message } from "../../bindings";
 import { jumpTo } from "./jump";
 import { useTalk } from "./talk";
 import { deepestLeaf } from "./tree";

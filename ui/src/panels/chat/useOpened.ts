@@ -4,7 +4,7 @@ import { useEffect, useMemo } from "react";
 import { useHost } from "../../host/context";
 import { asProblem } from "../../host/problem";
 import { keys } from "../../host/queries";
-import type { Conversation, Message } from "../../host/soon";
+import type { Conversation, Message } from "../../bindings";
 import { useTalk } from "./talk";
 import { pathTo } from "./tree";
 
@@ -17,6 +17,7 @@ export function useOpened(id: string | null, branchAt: string | null, onGone: ()
     queryKey: keys.conversation(id ?? "new"),
     queryFn: () => host.openConversation(id ?? ""),
     enabled: id !== null,
+    gcTime: 60_000, // megabytes each: what was left is read again
     // An answer that streams without a live channel here (the page was reloaded) is read again until it ends.
     refetchInterval: ({ state }) => (state.data?.messages.some((one) => one.state === "streaming" && !talk.answers.get(one.id)) ? 700 : false),
   });

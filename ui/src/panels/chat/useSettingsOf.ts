@@ -5,7 +5,8 @@ import { useHost } from "../../host/context";
 import type { Host } from "../../host/host";
 import { asProblem } from "../../host/problem";
 import { keys } from "../../host/queries";
-import type { Conversation, ConversationSettings, NewDraft } from "../../host/soon";
+import type { Conversation, ConversationSettings, NewDraft } from "../../bindings";
+import { inWords } from "../../parts/problem";
 import { tellProblem } from "../../primitives/toast";
 
 const saving = new WeakMap<Host, Promise<unknown>>();
@@ -28,7 +29,7 @@ export function useChangeSettings(id: string | null, settings: ConversationSetti
       const mine = before
         .then(() => host.saveConversationSettings(id, next))
         .catch((thrown: unknown) => {
-          tellProblem(asProblem(thrown));
+          tellProblem(inWords(asProblem(thrown)));
           void client.invalidateQueries({ queryKey: key });
         });
       saving.set(host, mine);

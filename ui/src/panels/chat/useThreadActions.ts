@@ -4,7 +4,7 @@ import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useHost } from "../../host/context";
 import { keys } from "../../host/queries";
-import type { Conversation, Message, Model } from "../../host/soon";
+import type { Conversation, Message, Model } from "../../bindings";
 import { run as runCommand } from "../../parts/shortcuts/useShortcut";
 import { tell } from "../../primitives/toast";
 import type { ThreadActions } from "./actions";
@@ -39,7 +39,7 @@ export function useThreadActions({ id, messages, models, model, busy, run, resen
   const talk = useTalk();
   const [editing, edit] = useState<string | null>(null);
   return useMemo<ThreadActions>(() => {
-    const laid = (conversation: Conversation) => client.setQueryData(keys.conversation(conversation.summary.id), conversation);
+    const laid = (conversation: Conversation) => client.setQueryData<Conversation>(keys.conversation(conversation.summary.id), conversation);
     return {
       models,
       busy,
@@ -72,7 +72,15 @@ export function useThreadActions({ id, messages, models, model, busy, run, resen
           await host.pickAnswer(answer.id);
           if (id) talk.change(id, (known) => ({ ...known, leaf: answer.id, messages: known.messages.map((one) => (one.compare && one.compare === answer.compare ? { ...one, picked: one.id === answer.id } : one)) }));
         }),
-      answerTool: (answer, call, how) => run(() => host.answerToolCall(answer.id, call.id, how)),
+      answerTool: (answer, call, how) =>
+        run(async () => {
+          await host.answerToolCall(answer.id, call.id, how);
+          if (!id || talk.answers.get(answer.id)?.ended === null) return;
+          // The app was closed over the question: the answer is only written down, and nobody waits for it.
+          const known = laid(await host.openConversation(id));
+          const now = known?.messages.find((one) => one.id === answer.id);
+          if (now && now.state !== "streaming" && now.toolCalls.every((one) => one.state !== "asked")) await talk.resume(now);
+        }),
     };
   }, [t, host, client, talk, id, messages, models, model, busy, run, resend, onDraft, onBranch, onOpen, editing]);
 }

@@ -6,6 +6,7 @@ import type { Gateway, Preset } from "../../bindings";
 import { useHost } from "../../host/context";
 import { asProblem } from "../../host/problem";
 import { keys } from "../../host/queries";
+import { inWords } from "../../parts/problem";
 import { Button } from "../../primitives/Button";
 import { Callout } from "../../primitives/Callout";
 import { Dialog, DialogFoot } from "../../primitives/Dialog";
@@ -107,7 +108,7 @@ function Details({ preset, onBack, onSaved }: DetailsProps) {
           </button>
         </p>
       ) : null}
-      {problem ? <Callout role="alert" tone="bad" title={problem.message} text={problem.remedy} /> : null}
+      {problem ? <Callout role="alert" tone="bad" title={inWords(problem).message} text={inWords(problem).remedy} /> : null}
       <DialogFoot>
         <Button onClick={onBack}>{t("common.back")}</Button>
         <Button look="primary" type="submit" data-testid="gateway-save" disabled={!name.trim() || !base || save.isPending}>

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import type { Gateway } from "../../bindings";
 import { useHost } from "../../host/context";
 import { asProblem } from "../../host/problem";
+import { inWords } from "../../parts/problem";
 import { Button, IconButton } from "../../primitives/Button";
 import { Callout } from "../../primitives/Callout";
 import { ConfirmDialog, Dialog } from "../../primitives/Dialog";
@@ -27,7 +28,7 @@ export function GatewayStage({ gateway }: { gateway: Gateway }) {
   const check = useCheck(gateway.id);
   const [adding, setAdding] = useState(false);
   const [leaving, setLeaving] = useState(false);
-  const remove = useMutation({ mutationFn: () => host.removeGateway(gateway.id), onError: (thrown) => tellProblem(asProblem(thrown)) });
+  const remove = useMutation({ mutationFn: () => host.removeGateway(gateway.id), onError: (thrown) => tellProblem(inWords(asProblem(thrown))) });
   const known = check.data ? null : gateway.lastProblem;
   return (
     <>

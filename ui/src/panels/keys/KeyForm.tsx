@@ -6,6 +6,7 @@ import type { Gateway, Key } from "../../bindings";
 import { useHost } from "../../host/context";
 import { asProblem } from "../../host/problem";
 import { useStatus } from "../../host/queries";
+import { inWords } from "../../parts/problem";
 import { Button } from "../../primitives/Button";
 import { Callout } from "../../primitives/Callout";
 import { DialogFoot } from "../../primitives/Dialog";
@@ -52,7 +53,7 @@ export function KeyForm({ gateway, hint, onSaved, onCancel, cancel }: Props) {
           onChange={(event) => setSecret(event.target.value.trim())}
           hint={t("keys.secretHint")}
         />
-        {problem && !closed ? <Callout role="alert" tone="bad" title={problem.message} text={problem.remedy} /> : null}
+        {problem && !closed ? <Callout role="alert" tone="bad" title={inWords(problem).message} text={inWords(problem).remedy} /> : null}
         <DialogFoot>
           <Button onClick={onCancel}>{cancel}</Button>
           <Button look="primary" type="submit" data-testid="key-save" disabled={!name.trim() || !secret || closed || save.isPending}>

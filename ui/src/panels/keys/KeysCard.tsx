@@ -7,6 +7,7 @@ import type { Gateway, Key } from "../../bindings";
 import { useHost } from "../../host/context";
 import { asProblem } from "../../host/problem";
 import { useStatus } from "../../host/queries";
+import { inWords } from "../../parts/problem";
 import { Button, IconButton } from "../../primitives/Button";
 import { ConfirmDialog } from "../../primitives/Dialog";
 import { Menu } from "../../primitives/Menu";
@@ -21,7 +22,7 @@ export function KeysCard({ gateway, onAdd }: { gateway: Gateway; onAdd: () => vo
   const host = useHost();
   const vault = useStatus()?.vault.state;
   const [leaving, setLeaving] = useState<Key | null>(null);
-  const remove = useMutation({ mutationFn: (id: string) => host.removeKey(id), onError: (thrown) => tellProblem(asProblem(thrown)) });
+  const remove = useMutation({ mutationFn: (id: string) => host.removeKey(id), onError: (thrown) => tellProblem(inWords(asProblem(thrown))) });
   const note = vault === "keychain" ? t("keys.inKeychain") : vault === "file" ? t("keys.inFile") : null;
   return (
     <Card title={t("keys.keys")} note={note}>

@@ -6,6 +6,7 @@ import type { LocalToken } from "../../bindings";
 import { useHost } from "../../host/context";
 import { asProblem } from "../../host/problem";
 import { keys } from "../../host/queries";
+import { inWords } from "../../parts/problem";
 import { Button } from "../../primitives/Button";
 import { ConfirmDialog } from "../../primitives/Dialog";
 import { fullMoment, useLocale } from "../../primitives/format";
@@ -30,12 +31,12 @@ export function TokenStage({ token, onGone }: { token: LocalToken; onGone: () =>
       onGone();
       return client.invalidateQueries({ queryKey: keys.tokens });
     },
-    onError: (thrown) => tellProblem(asProblem(thrown)),
+    onError: (thrown) => tellProblem(inWords(asProblem(thrown))),
   });
   const pause = useMutation({
     mutationFn: () => host.pauseToken(token.id, !token.paused),
     onSuccess: () => client.invalidateQueries({ queryKey: keys.tokens }),
-    onError: (thrown) => tellProblem(asProblem(thrown)),
+    onError: (thrown) => tellProblem(inWords(asProblem(thrown))),
   });
   return (
     <>

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useHost } from "../../host/context";
 import { asProblem } from "../../host/problem";
 import { useStatus } from "../../host/queries";
+import { inWords } from "../../parts/problem";
 import { Button } from "../../primitives/Button";
 import { Callout } from "../../primitives/Callout";
 import { Dialog, DialogFoot } from "../../primitives/Dialog";
@@ -56,7 +57,7 @@ function Passphrase({ create, onClose }: { create: boolean; onClose: () => void 
           value={phrase}
           onChange={(event) => setPhrase(event.target.value)}
           hint={create ? t("keys.passphraseHint") : undefined}
-          error={problem ? [problem.message, problem.remedy].filter(Boolean).join(" ") : null}
+          error={problem ? [inWords(problem).message, inWords(problem).remedy].filter(Boolean).join(" ") : null}
         />
         {create ? (
           <Field

@@ -7,6 +7,7 @@ import { useHost } from "../../host/context";
 import { asProblem } from "../../host/problem";
 import { keys } from "../../host/queries";
 import { LimitsForm } from "../../parts/tokens/LimitsForm";
+import { inWords } from "../../parts/problem";
 import { Button } from "../../primitives/Button";
 import { Callout } from "../../primitives/Callout";
 import { ConfirmDialog } from "../../primitives/Dialog";
@@ -24,7 +25,7 @@ export function ToolDrawer({ token, onClose }: { token: LocalToken; onClose: () 
   const now = useMinute();
   const [leaving, setLeaving] = useState(false);
   const fresh = () => client.invalidateQueries({ queryKey: keys.tokens });
-  const onError = (thrown: unknown) => tellProblem(asProblem(thrown));
+  const onError = (thrown: unknown) => tellProblem(inWords(asProblem(thrown)));
   const pause = useMutation({ mutationFn: () => host.pauseToken(token.id, !token.paused), onSuccess: fresh, onError });
   const revoke = useMutation({
     mutationFn: () => host.revokeToken(token.id),

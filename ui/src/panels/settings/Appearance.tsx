@@ -16,7 +16,7 @@ export function Appearance() {
   const status = useStatus();
   return (
     <Page title={t("prefs.appearance")}>
-      <Card title={t("prefs.appearance")}>
+      <Card title={t("prefs.look")}>
         <Setting label={t("settings.theme")}>
           <Segmented
             label={t("settings.theme")}

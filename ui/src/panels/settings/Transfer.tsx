@@ -1,16 +1,16 @@
 // Chats from other apps: the file is read first and what it would bring is told; only then is anything written.
-import { FileUp } from "lucide-react";
+import { FileUp, FolderUp } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useQueryClient } from "@tanstack/react-query";
 import { useHost } from "../../host/context";
 import { asProblem } from "../../host/problem";
 import { keys } from "../../host/queries";
-import type { ImportReport, Problem } from "../../host/soon";
+import type { ImportReport, Problem } from "../../bindings";
+import { inWords } from "../../parts/problem";
 import { Button } from "../../primitives/Button";
 import { Callout } from "../../primitives/Callout";
 import { count, useLocale } from "../../primitives/format";
-import { Field } from "../../primitives/Field";
 import { Card } from "../../primitives/Table";
 import { Page } from "./Page";
 
@@ -20,13 +20,13 @@ export function Transfer() {
   const { t } = useTranslation();
   const host = useHost();
   const client = useQueryClient();
-  const [typed, setTyped] = useState("");
   const [step, setStep] = useState<Step>({ kind: "none" });
   const failed = (thrown: unknown) => setStep({ kind: "failed", problem: asProblem(thrown) });
 
-  async function read() {
+  async function read(folder: boolean) {
     try {
-      const path = typed.trim();
+      const path = await host.chooseImport(folder);
+      if (path === null) return;
       setStep({ kind: "reading", path });
       setStep({ kind: "read", path, report: await host.readImport(path) });
     } catch (thrown) {
@@ -48,16 +48,18 @@ export function Transfer() {
       <Card title={t("transfer.import")} note="ChatGPT · Claude · Cherry Studio · Chatbox · Jan · Open WebUI · LibreChat · Nexdesk">
         <div className="grid gap-3 p-4">
           <p className="text-ink-2">{t("transfer.importText")}</p>
-          <div className="flex items-end gap-2">
-            <div className="w-[420px]">
-              <Field label={t("transfer.path")} data-testid="import-path" mono value={typed} onChange={(event) => setTyped(event.target.value)} />
-            </div>
-            <Button data-testid="choose-import" disabled={busy || !typed.trim()} onClick={() => void read()}>
+          <div className="flex items-center gap-2">
+            <Button data-testid="choose-import" disabled={busy} onClick={() => void read(false)}>
               <FileUp />
-              {step.kind === "reading" ? t("transfer.reading") : t("transfer.choose")}
+              {t("transfer.choose")}
             </Button>
+            <Button look="ghost" data-testid="choose-import-folder" disabled={busy} onClick={() => void read(true)} title={t("transfer.folderNote")}>
+              <FolderUp />
+              {t("transfer.chooseFolder")}
+            </Button>
+            {step.kind === "reading" ? <p role="status" className="text-s text-ink-2">{t("transfer.reading")}</p> : null}
           </div>
-          {step.kind === "failed" ? <Callout tone="bad" role="alert" title={step.problem.message} text={step.problem.remedy} /> : null}
+          {step.kind === "failed" ? <Callout tone="bad" role="alert" title={inWords(step.problem).message} text={inWords(step.problem).remedy} /> : null}
           {step.kind === "read" ? <Report report={step.report} path={step.path} onWrite={() => void write(step.path)} onLeave={() => setStep({ kind: "none" })} /> : null}
           {step.kind === "writing" ? <p role="status">{t("transfer.writing")}</p> : null}
           {step.kind === "done" ? <Callout tone="ok" role="status" testid="import-done" title={t("transfer.done", { count: step.report.conversations })} text={t("transfer.doneText")} /> : null}
@@ -98,7 +100,7 @@ function Report({ report, path, onWrite, onLeave }: { report: ImportReport; path
           <ul className="mt-1.5 grid max-h-[180px] gap-1 overflow-y-auto">
             {report.skipped.map((one, index) => (
               <li key={index}>
-                {one.what} <span className="text-ink-2">{one.why}</span>
+                {one.what} <span className="text-ink-2">· {one.why}</span>
               </li>
             ))}
           </ul>

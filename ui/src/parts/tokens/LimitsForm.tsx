@@ -7,6 +7,7 @@ import type { BudgetPeriod, LocalToken, TokenLimits } from "../../bindings";
 import { useHost } from "../../host/context";
 import { asProblem } from "../../host/problem";
 import { keys } from "../../host/queries";
+import { inWords } from "../problem";
 import { Button } from "../../primitives/Button";
 import { Callout } from "../../primitives/Callout";
 import { Chips } from "../../primitives/Chips";
@@ -143,7 +144,7 @@ export function LimitsForm({ token, onDone, children }: Props) {
       </DrawerBody>
       {problem ? (
         <div className="px-5 pb-3">
-          <Callout role="alert" tone="bad" title={problem.message} text={problem.remedy} />
+          <Callout role="alert" tone="bad" title={inWords(problem).message} text={inWords(problem).remedy} />
         </div>
       ) : null}
       <DrawerFoot>

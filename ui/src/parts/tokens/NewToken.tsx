@@ -6,6 +6,7 @@ import type { NewToken as Created } from "../../bindings";
 import { useHost } from "../../host/context";
 import { asProblem } from "../../host/problem";
 import { keys } from "../../host/queries";
+import { inWords } from "../problem";
 import { Button } from "../../primitives/Button";
 import { Callout } from "../../primitives/Callout";
 import { CopyButton } from "../../primitives/CopyButton";
@@ -44,7 +45,7 @@ export function NewToken({ onClose, onCreated }: Props) {
           value={name}
           placeholder="Claude Code"
           onChange={(event) => setName(event.target.value)}
-          error={problem ? [problem.message, problem.remedy].filter(Boolean).join(" ") : null}
+          error={problem ? [inWords(problem).message, inWords(problem).remedy].filter(Boolean).join(" ") : null}
         />
         <DialogFoot>
           <Button onClick={close}>{t("common.cancel")}</Button>

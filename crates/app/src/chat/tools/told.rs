@@ -38,7 +38,8 @@ pub(super) fn is_between(text: &str, calls: &[ToolCall]) -> bool {
 }
 
 /// The messages for what an answer said and called since then. `thought` is what the model thought before a round,
-/// which some want to hear again while they call tools; `picture` gives a picture's address.
+/// which some want to hear again while they call tools; `picture` gives a picture's address, or none where the model
+/// cannot be shown it.
 pub(super) fn told(
     text: &str,
     calls: &[ToolCall],
@@ -64,8 +65,13 @@ pub(super) fn told(
             tool_calls: Some(round.iter().map(call).collect()),
             ..Message::default()
         });
-        messages.extend(round.iter().map(result));
-        messages.extend(pictures(round, &picture));
+        let shown = round
+            .iter()
+            .map(|call| call.pictures.iter().filter_map(|id| picture(id)).collect());
+        let shown: Vec<Vec<String>> = shown.collect();
+        let results = round.iter().zip(&shown);
+        messages.extend(results.map(|(call, shown)| result(call, call.pictures.len() - shown.len())));
+        messages.extend(pictures(shown.concat()));
     }
     let rest = behind(text, from);
     if !rest.trim().is_empty() {
@@ -105,12 +111,18 @@ fn call(call: &ToolCall) -> WireCall {
     }
 }
 
-fn result(call: &ToolCall) -> Message {
+/// `unseen` is how many of its pictures the model is not shown; a model that is not told would look for them.
+fn result(call: &ToolCall, unseen: usize) -> Message {
     let said = call.result.as_deref().unwrap_or("This call was not made.");
-    let said = if said.is_empty() { "(nothing)" } else { said };
+    let mut said = if said.is_empty() { "(nothing)" } else { said }.to_owned();
+    if unseen > 0 {
+        said.push_str(&format!(
+            "\n\n[The tool returned {unseen} picture(s), which the person sees. You cannot be shown them.]"
+        ));
+    }
     let mut message = Message {
         role: "tool".into(),
-        content: Some(Content::Text(said.to_owned())),
+        content: Some(Content::Text(said)),
         ..Message::default()
     };
     message
@@ -120,9 +132,7 @@ fn result(call: &ToolCall) -> Message {
 }
 
 /// A tool's message carries text only; its pictures are shown as if a person had.
-fn pictures(round: &[ToolCall], picture: impl Fn(&str) -> Option<String>) -> Option<Message> {
-    let ids = round.iter().flat_map(|call| &call.pictures);
-    let urls: Vec<String> = ids.filter_map(|id| picture(id)).collect();
+fn pictures(urls: Vec<String>) -> Option<Message> {
     if urls.is_empty() {
         return None;
     }
@@ -234,6 +244,20 @@ mod tests {
             "assistant:Hm.",
         ];
         assert_eq!(shape(&told), expected);
+    }
+
+    #[test]
+    fn a_model_that_cannot_see_is_told_of_pictures_and_one_that_can_is_shown_them() {
+        let mut calls = [made("a", 0, 0), made("b", 0, 0)];
+        calls[1].pictures = vec!["p1".into(), "p2".into()];
+        let blind = told("", &calls, Since::default(), |_| None, |_| None);
+        let blind = shape(&blind);
+        assert_eq!(blind.len(), 3, "{blind:?}");
+        assert_eq!(blind[1], "tool:result of a");
+        assert!(blind[2].contains("returned 2 picture(s)"), "{blind:?}");
+        let seeing = told("", &calls, Since::default(), |_| None, |id| Some(id.to_owned()));
+        let expected = ["assistant:a,b", "tool:result of a", "tool:result of b", "user:parts"];
+        assert_eq!(shape(&seeing), expected);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! OpenAI's chat completions.
 
+mod cited;
 mod finish;
 mod read_stream;
 mod usage;

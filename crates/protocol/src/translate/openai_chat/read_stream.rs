@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{finish::finish, usage};
+use super::{cited::Cited, finish::finish, usage};
 use crate::talk::Delta;
 use crate::wire::openai::chat::{Choice, Completion, Content, Message, ToolCall};
 
@@ -29,6 +29,7 @@ pub struct StreamReader {
     finished: bool,
     last_call: usize,
     last_id: Option<String>,
+    cited: Cited,
 }
 
 impl StreamReader {
@@ -50,8 +51,10 @@ impl StreamReader {
             return Err(said(error));
         }
         for choice in chunk.choices {
+            self.cited.look(&choice.extra, found);
             self.choice(choice, found);
         }
+        self.cited.look(&chunk.extra, found);
         if let Some(wire) = &chunk.usage {
             found.push(Delta::Usage(usage(wire)));
         }
@@ -77,6 +80,12 @@ impl StreamReader {
     }
 
     fn piece(&mut self, piece: Message, found: &mut Vec<Delta>) {
+        let beside = piece.extra.clone();
+        self.said(piece, found);
+        self.cited.look(&beside, found);
+    }
+
+    fn said(&mut self, piece: Message, found: &mut Vec<Delta>) {
         let reasoning = piece.reasoning_content.or_else(|| {
             // OpenRouter, Groq and Ollama call it `reasoning`, and some send both with the same text.
             piece

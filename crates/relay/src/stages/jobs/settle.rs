@@ -112,21 +112,25 @@ async fn settle(relay: &Relay, job: &JobRow) {
         }
     }
     let cost = row.cost_nano.map(Money);
-    match (relay.0.set_apart.take(&job.id), cost, &row.caller_id) {
-        (Some(held), ..) => held.settle(cost),
-        // When the spending of this token was last read, this was not yet known.
-        (None, Some(cost), Some(token)) if before.cost_nano.is_none() => {
-            relay.0.admission.count(token, cost, row.started_at);
-        }
-        (None, ..) => {}
-    }
-    if let Some(Money(nano)) = cost {
-        relay.0.jobs.settle(&job.id, nano).await;
-    }
+    let (caller, began) = (row.caller_id.clone(), row.started_at);
+    // The exchange before the job, by whose price a next life knows that both are right; and both before the money is
+    // given back, so that whoever sees it free finds the reason on record.
     if row != before {
         let row = Arc::new(row);
         relay.0.ledger.tell_exchange(row.clone());
         // Nobody listening is fine.
         let _ = relay.0.exchanges.send(row);
+    }
+    match cost {
+        Some(Money(nano)) => relay.0.jobs.settle(&job.id, nano).await,
+        None => drop(relay.0.ledger.flush().await),
+    }
+    match (relay.0.set_apart.take(&job.id), cost, &caller) {
+        (Some(held), ..) => held.settle(cost),
+        // When the spending of this token was last read, this was not yet known.
+        (None, Some(cost), Some(token)) if before.cost_nano.is_none() => {
+            relay.0.admission.count(token, cost, began);
+        }
+        (None, ..) => {}
     }
 }

@@ -1,6 +1,6 @@
 // One question, several answers side by side: each streams by itself, with its receipt, and one can be gone on with.
 import { useTranslation } from "react-i18next";
-import type { Message } from "../../../host/soon";
+import type { Message } from "../../../bindings";
 import { Button } from "../../../primitives/Button";
 import { useActions } from "../actions";
 import { Answer } from "../Answer";

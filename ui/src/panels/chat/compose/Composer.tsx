@@ -3,7 +3,7 @@ import { Split, X } from "lucide-react";
 import { useEffect, useId, useRef, useState } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import type { ConversationSettings, Prompt, QueuedMessage } from "../../../host/soon";
+import type { ConversationSettings, Prompt, QueuedMessage } from "../../../bindings";
 import { variablesIn } from "../../../parts/prompts/variables";
 import { useShortcut } from "../../../parts/shortcuts/useShortcut";
 import type { ChangeDraft, Draft } from "../drafts";

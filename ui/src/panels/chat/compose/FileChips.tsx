@@ -3,7 +3,7 @@ import { clsx } from "clsx";
 import { AudioLines, FileText, Film, Image, LoaderCircle, Text, X } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import type { Attachment, AttachmentKind, Problem } from "../../../host/soon";
+import type { Attachment, AttachmentKind, Problem } from "../../../bindings";
 import { bytes, count, useLocale } from "../../../primitives/format";
 import type { Pending } from "./files";
 
@@ -15,7 +15,7 @@ export function FileChips({ files, pending, refused, onRemove, onDismiss }: Prop
   const { t } = useTranslation();
   if (!files.length && !pending.length) return null;
   return (
-    <ul aria-label={t("compose.attached")} className="mb-2 flex flex-wrap gap-1.5 px-1">
+    <ul aria-label={t("compose.attached")} className="mb-2 flex flex-wrap items-start gap-1.5 px-1">
       {files.map((file) => (
         <FileChip key={file.id} file={file} problem={refused.find((one) => one.attachment === file.id)?.problem ?? file.problem} onRemove={() => onRemove(file.id)} />
       ))}
@@ -37,6 +37,12 @@ function FileChip({ file, problem, onRemove }: { file: Attachment; problem: Prob
   return <Chip icon={icons[file.kind]} name={file.name} note={facts.filter(Boolean).join(" · ")} problem={problem} onRemove={onRemove} />;
 }
 
+/** What stands against a file begins with its name, which the chip says already. */
+export function withoutName(message: string, name: string): string {
+  const named = `“${name}”: `;
+  return message.startsWith(named) ? message.slice(named.length) : message;
+}
+
 type ChipProps = { icon: ReactNode; name: string; note: string | null; problem: Problem | null; onRemove: () => void };
 
 function Chip({ icon, name, note, problem, onRemove }: ChipProps) {
@@ -51,7 +57,7 @@ function Chip({ icon, name, note, problem, onRemove }: ChipProps) {
       <span className="text-ink-2">{icon}</span>
       <span className="grid min-w-0">
         <b className="truncate font-medium">{name}</b>
-        <small className={clsx("num text-xs", problem ? "text-ink" : "truncate text-ink-2")}>{problem ? problem.message : note}</small>
+        <small className={clsx("num text-xs", problem ? "text-ink" : "truncate text-ink-2")}>{problem ? withoutName(problem.message, name) : note}</small>
       </span>
       <button type="button" aria-label={t("compose.removeFile", { name })} onClick={onRemove} className="grid size-6 shrink-0 place-items-center rounded-[5px] text-ink-2 hover:bg-hover hover:text-ink">
         <X />

@@ -2,7 +2,7 @@
 import { ArrowUp, Brain, Camera, ListPlus, Paperclip, Plus, Slash, Square } from "lucide-react";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
-import type { ConversationSettings, Estimate } from "../../../host/soon";
+import type { ConversationSettings, Estimate } from "../../../bindings";
 import { Button } from "../../../primitives/Button";
 import { count, useLocale } from "../../../primitives/format";
 import { Menu } from "../../../primitives/Menu";
@@ -62,6 +62,11 @@ export function Foot({ settings, onSettings, onFiles, onScreenshot, onPrompts, o
       <Effort effort={settings.reasoningEffort} onChoose={(reasoningEffort) => onSettings({ reasoningEffort })} />
       <span className="flex-1" />
       {estimate && ready ? <Cost estimate={estimate} /> : null}
+      {estimate && ready && !estimate.fits ? (
+        <span data-testid="too-long" className="text-xs whitespace-nowrap text-bad">
+          {t("compose.tooLong")}
+        </span>
+      ) : null}
       {estimate?.contextWindow && estimate.input > 0 ? (
         <span className="mx-1.5 grid">
           <Ring used={estimate.input} window={estimate.contextWindow} />

@@ -1,7 +1,7 @@
 // Messages that wait for the answer to end. Each can be taken back into the composer or thrown away.
 import { CornerDownRight, Pencil, X } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import type { QueuedMessage } from "../../../host/soon";
+import type { QueuedMessage } from "../../../bindings";
 import { Button, IconButton } from "../../../primitives/Button";
 import { shortName } from "../models";
 

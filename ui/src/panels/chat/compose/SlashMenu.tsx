@@ -2,7 +2,7 @@
 import { clsx } from "clsx";
 import { Bot, TextQuote } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import type { Prompt } from "../../../host/soon";
+import type { Prompt } from "../../../bindings";
 
 type Props = { id: string; prompts: Prompt[]; active: number; onActive: (index: number) => void; onPick: (prompt: Prompt) => void };
 

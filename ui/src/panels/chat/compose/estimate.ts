@@ -3,7 +3,7 @@ import { useQueries } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useHost } from "../../../host/context";
 import { keys } from "../../../host/queries";
-import type { Cost, Estimate, EstimateAsk } from "../../../host/soon";
+import type { Cost, Estimate, EstimateAsk } from "../../../bindings";
 
 const PAUSE = 300;
 

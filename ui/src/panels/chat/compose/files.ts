@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useHost } from "../../../host/context";
 import { asProblem } from "../../../host/problem";
-import type { Attachment, Problem } from "../../../host/soon";
+import type { Attachment, Problem } from "../../../bindings";
 import type { ChangeDraft } from "../drafts";
 
 /** A file on its way in, or one that could not be taken. */

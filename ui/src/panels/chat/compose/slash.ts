@@ -1,5 +1,5 @@
 // "/" at the beginning of an empty message opens the prompts: which ones fit what was typed after it.
-import type { Prompt } from "../../../host/soon";
+import type { Prompt } from "../../../bindings";
 
 /** What was typed after "/", while it can still be the name of a prompt; null otherwise. */
 export function slashed(text: string): string | null {

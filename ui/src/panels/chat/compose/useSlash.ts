@@ -2,7 +2,7 @@
 import { useState } from "react";
 import type { KeyboardEvent } from "react";
 import { usePrompts } from "../../../host/queries";
-import type { Prompt } from "../../../host/soon";
+import type { Prompt } from "../../../bindings";
 import { fitting, slashed } from "./slash";
 
 export function useSlash(text: string, onPick: (prompt: Prompt) => void) {

@@ -1,7 +1,7 @@
 // Where the summary ends: what stands above is kept, but the model is told its summary instead.
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Compaction } from "../../../host/soon";
+import type { Compaction } from "../../../bindings";
 import { count, useLocale } from "../../../primitives/format";
 
 export function Divider({ compaction, onUndo }: { compaction: Compaction; onUndo: () => void }) {

@@ -19,7 +19,10 @@ export function NearlyFull({ used, window, model, onCompact, busy }: Props) {
           look="primary"
           disabled={busy}
           data-testid="compact"
-          onClick={onCompact}
+          onClick={() => {
+            onCompact();
+            setLeft(true); // how full it is now, the next answer tells
+          }}
         >
           {t("context.compact")}
         </Button>

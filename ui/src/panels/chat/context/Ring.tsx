@@ -26,7 +26,7 @@ export function Ring({ used, window }: { used: number; window: number }) {
 }
 
 /** Never "0 %" for something, never "100 %" for not quite all. */
-export function percentOf(share: number): number {
-  if (share <= 0 || share >= 1) return share <= 0 ? 0 : 100;
-  return Math.min(99, Math.max(1, Math.round(share * 100)));
+export function percentOf(share: number): string {
+  if (share <= 0 || share >= 1) return share <= 0 ? "0" : "100";
+  return share < 0.01 ? "<1" : `${Math.min(99, Math.round(share * 100))}`;
 }

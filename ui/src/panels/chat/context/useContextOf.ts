@@ -2,7 +2,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useHost } from "../../../host/context";
 import { keys } from "../../../host/queries";
-import type { Conversation } from "../../../host/soon";
+import type { Conversation } from "../../../bindings";
 import { useEstimate } from "../compose/estimate";
 
 export type Context = { used: number; window: number; compact: () => Promise<void>; undo: () => Promise<void> };

@@ -2,7 +2,7 @@
 import { ChevronDown, ChevronUp, X } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Message } from "../../../host/soon";
+import type { Message } from "../../../bindings";
 import { IconButton } from "../../../primitives/Button";
 import { jumpTo } from "../jump";
 import { holding, mark } from "./inThread";

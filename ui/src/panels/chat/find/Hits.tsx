@@ -1,7 +1,7 @@
 // What a search found, by conversation: each hit with the words around it; a click goes to the very message.
 import { clsx } from "clsx";
 import { useTranslation } from "react-i18next";
-import type { SearchHit } from "../../../host/soon";
+import type { SearchHit } from "../../../bindings";
 import { Group } from "../../../primitives/Stage";
 import { TimeAgo } from "../../../primitives/TimeAgo";
 import { shortName } from "../models";
@@ -50,10 +50,15 @@ function Hit({ hit, open, onOpen }: { hit: SearchHit; open: boolean; onOpen: () 
   );
 }
 
+/** Without the signs of Markdown: two lines of a list are for reading. */
+export function unmarked(text: string): string {
+  return text.replace(/\*\*|`+|~~/g, "").replace(/(^|\s)(?:#{1,6}|\|)(?=\s)/g, "$1");
+}
+
 export function Snippet({ hit }: { hit: SearchHit }) {
   return (
     <span className="line-clamp-2 text-s leading-[1.45] [overflow-wrap:anywhere]">
-      {cut(hit.snippet, hit.at).map((part, index) => (part.found ? <mark key={index} className="rounded-[3px] bg-accent-soft font-semibold text-accent">{part.text}</mark> : part.text))}
+      {cut(hit.snippet, hit.at).map((part, index) => (part.found ? <mark key={index} className="rounded-[3px] bg-accent-soft font-semibold text-accent">{unmarked(part.text)}</mark> : unmarked(part.text)))}
     </span>
   );
 }

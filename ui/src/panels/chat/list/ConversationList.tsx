@@ -46,6 +46,7 @@ export function ConversationList({ open, onOpen, does }: Props) {
 
   const onClick = useCallback<Parameters<typeof Item>[0]["onClick"]>((one, event) => (picked.click(one, event) ? undefined : onOpen(one.id)), [picked, onOpen]);
   const toggle = (folder: string) => setClosed(closed.has(folder) ? [...closed].filter((one) => one !== folder) : [...closed, folder]);
+  const makeFolder = () => does.makeFolder(folders, [], items.rename);
   const searching = query.trim() !== "";
 
   const draw = (row: Row) => {
@@ -76,13 +77,13 @@ export function ConversationList({ open, onOpen, does }: Props) {
   const menuOf = (row: Row | undefined): Action[] => {
     if (row?.kind === "item") return items.actionsOf(row.conversation);
     if (row?.kind === "folder") return items.folderActions(row.folder);
-    return [{ label: t("list.newFolder"), icon: <FolderPlus />, onPick: () => does.makeFolder(t("list.newFolder"), folders.length, []) }];
+    return [{ label: t("list.newFolder"), icon: <FolderPlus />, onPick: makeFolder }];
   };
 
   return (
     <aside aria-label={t("chat.conversations")} data-testid="conversation-list" className="flex w-(--list-w) shrink-0 flex-col border-r border-line bg-list max-[1060px]:w-[224px]">
-      <ListBar query={query} onQuery={setQuery} onNew={() => onOpen(null)} onFolder={() => does.makeFolder(t("list.newFolder"), folders.length, [])} />
-      {picked.list.length ? <SelectionBar list={picked.list} folders={folders} archive={archive} does={does} onDone={picked.clear} /> : null}
+      <ListBar query={query} onQuery={setQuery} onNew={() => onOpen(null)} onFolder={makeFolder} />
+      {picked.list.length ? <SelectionBar list={picked.list} folders={folders} archive={archive} does={does} onDone={picked.clear} onMade={items.rename} /> : null}
       {searching ? (
         <>
           <Conditions query={query} onQuery={setQuery} />
@@ -91,8 +92,7 @@ export function ConversationList({ open, onOpen, does }: Props) {
       ) : (
         <>
           {archive ? <BackBar onBack={() => setArchive(false)} /> : null}
-          <Rows rows={rows} draw={draw} menuOf={menuOf} onKey={items.onKey} />
-          {loaded.isSuccess && rows.length === 0 ? <p className="px-3.5 py-6 text-s text-ink-2">{archive ? t("list.archiveEmpty") : t("chat.none")}</p> : null}
+          <Rows rows={rows} draw={draw} menuOf={menuOf} onKey={items.onKey} empty={loaded.isSuccess ? (archive ? t("list.archiveEmpty") : t("chat.none")) : null} />
           {archived && !archive ? (
             <button type="button" data-testid="archive" onClick={() => setArchive(true)} className="flex h-9 shrink-0 items-center gap-2 border-t border-line px-3.5 text-s text-ink-2 hover:bg-hover hover:text-ink">
               <Archive className="size-3.5" />
@@ -125,10 +125,10 @@ function BackBar({ onBack }: { onBack: () => void }) {
   );
 }
 
-type RowsProps = { rows: Row[]; draw: (row: Row) => React.ReactNode; menuOf: (row: Row | undefined) => Action[]; onKey: (event: KeyboardEvent, id: string) => void };
+type RowsProps = { rows: Row[]; draw: (row: Row) => React.ReactNode; menuOf: (row: Row | undefined) => Action[]; onKey: (event: KeyboardEvent, id: string) => void; /** What is said where there are none. */ empty: string | null };
 
 /** Ten thousand conversations, but only a screenful of elements; arrows move through them all. */
-function Rows({ rows, draw, menuOf, onKey }: RowsProps) {
+function Rows({ rows, draw, menuOf, onKey, empty }: RowsProps) {
   // One menu for all rows: a menu of its own would make each row ten times as dear to draw.
   const [menu, setMenu] = useState<Action[]>([]);
   const rowAt = (target: EventTarget) => rows[Number((target as HTMLElement).closest("[data-index]")?.getAttribute("data-index") ?? -1)];
@@ -163,6 +163,7 @@ function Rows({ rows, draw, menuOf, onKey }: RowsProps) {
   return (
     <ContextMenu actions={menu}>
       <div ref={scroller} onContextMenuCapture={(event) => setMenu(menuOf(rowAt(event.target)))} onKeyDown={press} className="min-h-0 flex-1 overflow-y-auto pb-2 [overflow-anchor:none]">
+        {rows.length || !empty ? null : <p className="px-3.5 py-4 text-s text-ink-2">{empty}</p>}
         <div className="relative w-full" style={{ height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map(({ index, key, start, size }) => {
             const row = rows[index];

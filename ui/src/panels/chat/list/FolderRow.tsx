@@ -3,7 +3,7 @@ import { clsx } from "clsx";
 import { ChevronRight, Folder as FolderIcon, FolderOpen } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Folder } from "../../../host/soon";
+import type { Folder } from "../../../bindings";
 import { Dot } from "../../../primitives/Pill";
 import { Inline } from "./Inline";
 

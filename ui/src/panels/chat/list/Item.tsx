@@ -3,7 +3,7 @@ import { clsx } from "clsx";
 import { memo } from "react";
 import type { MouseEvent } from "react";
 import { useTranslation } from "react-i18next";
-import type { ConversationSummary } from "../../../host/soon";
+import type { ConversationSummary } from "../../../bindings";
 import { Money } from "../../../primitives/Money";
 import { Dot } from "../../../primitives/Pill";
 import { shortName } from "../models";

@@ -1,15 +1,15 @@
 // Several conversations are chosen: how many, and what can be done with all of them.
 import { Archive, ArchiveRestore, FolderInput, Trash2, X } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import type { ConversationSummary, Folder } from "../../../host/soon";
+import type { ConversationSummary, Folder } from "../../../bindings";
 import { IconButton } from "../../../primitives/Button";
 import { Menu } from "../../../primitives/Menu";
 import type { ListActions } from "./useListActions";
 import { moveActions } from "./useItemActions";
 
-type Props = { list: ConversationSummary[]; folders: Folder[]; archive: boolean; does: ListActions; onDone: () => void };
+type Props = { list: ConversationSummary[]; folders: Folder[]; archive: boolean; does: ListActions; onDone: () => void; onMade: (folder: string) => void };
 
-export function SelectionBar({ list, folders, archive, does, onDone }: Props) {
+export function SelectionBar({ list, folders, archive, does, onDone, onMade }: Props) {
   const { t } = useTranslation();
   const then = (act: () => void) => () => {
     act();
@@ -24,7 +24,7 @@ export function SelectionBar({ list, folders, archive, does, onDone }: Props) {
             <FolderInput />
           </IconButton>
         }
-        actions={moveActions(t, list, folders, does, onDone)}
+        actions={moveActions(t, { list, folders, does, onMade, onDone })}
       />
       <IconButton label={archive ? t("list.unarchive") : t("list.archive")} onClick={then(() => does.archive(list, !archive))}>
         {archive ? <ArchiveRestore /> : <Archive />}

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ConversationSummary } from "../../../host/soon";
+import type { ConversationSummary } from "../../../bindings";
 import { byAge } from "./groups";
 
 const hour = 3_600_000;

@@ -1,5 +1,5 @@
 // The conversation list by age.
-import type { ConversationSummary } from "../../../host/soon";
+import type { ConversationSummary } from "../../../bindings";
 import { startOfDay } from "../../../primitives/format";
 
 export type Age = "today" | "yesterday" | "week" | "older";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ConversationSummary, Folder } from "../../../host/soon";
+import type { ConversationSummary, Folder } from "../../../bindings";
 import { archivedRows, between, rowsOf } from "./rows";
 
 const now = new Date(2026, 10, 21, 12, 0).getTime();

@@ -1,5 +1,5 @@
 // The list as it is drawn, a row after the other: pinned ones, folders, then the rest by age. Pure, so that it can be tested.
-import type { ConversationSummary, Folder } from "../../../host/soon";
+import type { ConversationSummary, Folder } from "../../../bindings";
 import type { Age } from "./groups";
 import { byAge } from "./groups";
 

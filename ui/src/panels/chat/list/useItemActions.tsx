@@ -4,18 +4,20 @@ import { Archive, ArchiveRestore, FolderInput, FolderPlus, Pencil, Pin, PinOff, 
 import { useCallback, useState } from "react";
 import type { KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
-import type { ConversationSummary, Folder } from "../../../host/soon";
+import type { ConversationSummary, Folder } from "../../../bindings";
 import type { Action } from "../../../primitives/Menu";
 import type { ListActions } from "./useListActions";
 
-export function moveActions(t: TFunction, list: ConversationSummary[], folders: Folder[], does: ListActions, onDone?: () => void): Action[] {
+type Moved = { list: ConversationSummary[]; folders: Folder[]; does: ListActions; /** A folder was made for them, which has no name of its own yet. */ onMade: (folder: string) => void; onDone?: () => void };
+
+export function moveActions(t: TFunction, { list, folders, does, onMade, onDone }: Moved): Action[] {
   const move = (folder: string | null) => () => {
     does.move(list, folder);
     onDone?.();
   };
   const all = (folder: string | null) => list.every((one) => one.folder === folder);
   const make = () => {
-    does.makeFolder(t("list.newFolder"), folders.length, list);
+    does.makeFolder(folders, list, onMade);
     onDone?.();
   };
   return [
@@ -38,7 +40,7 @@ export function useItemActions({ does, all, folders, picked }: Given) {
       return [
         ...(many ? [] : [{ label: t("chat.rename"), icon: <Pencil />, hint: "F2", onPick: () => rename(one.id) }]),
         one.pinned ? { label: t("list.unpin"), icon: <PinOff />, onPick: () => does.pin(list, false) } : { label: t("list.pin"), icon: <Pin />, onPick: () => does.pin(list, true) },
-        { label: t("list.move"), icon: <FolderInput />, more: moveActions(t, list, folders, does) },
+        { label: t("list.move"), icon: <FolderInput />, more: moveActions(t, { list, folders, does, onMade: rename }) },
         one.archived
           ? { label: t("list.unarchive"), icon: <ArchiveRestore />, onPick: () => does.archive(list, false) }
           : { label: t("list.archive"), icon: <Archive />, onPick: () => does.archive(list, true) },

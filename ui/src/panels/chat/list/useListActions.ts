@@ -5,19 +5,26 @@ import { useTranslation } from "react-i18next";
 import { useHost } from "../../../host/context";
 import { asProblem } from "../../../host/problem";
 import { keys } from "../../../host/queries";
-import type { ConversationSummary, ExportFormat, Folder } from "../../../host/soon";
+import type { ConversationSummary, ExportFormat, Folder } from "../../../bindings";
+import { inWords } from "../../../parts/problem";
 import { tell, tellProblem } from "../../../primitives/toast";
+import { printPage } from "../print";
+
+export function freeName(name: string, folders: Folder[]): string {
+  const taken = new Set(folders.map((folder) => folder.name));
+  for (let number = 2, free = name; ; free = `${name} ${number++}`) if (!taken.has(free)) return free;
+}
 
 export type ListActions = ReturnType<typeof useListActions>;
 
 export function useListActions(open: string | null, onOpen: (id: string | null) => void) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const host = useHost();
   const client = useQueryClient();
   const run = useCallback(
     (act: () => Promise<unknown>) => {
       void act()
-        .catch((thrown: unknown) => tellProblem(asProblem(thrown)))
+        .catch((thrown: unknown) => tellProblem(inWords(asProblem(thrown))))
         .finally(() => {
           void client.invalidateQueries({ queryKey: keys.conversations });
           void client.invalidateQueries({ queryKey: keys.folders });
@@ -31,6 +38,8 @@ export function useListActions(open: string | null, onOpen: (id: string | null) 
       tell(sentence, { label: t("common.undo"), onUndo: () => run(() => Promise.all(list.map(back))) });
     const said = (list: ConversationSummary[], one: "chat.deleted" | "list.archivedOne", many: "list.deletedMany" | "list.archivedMany") =>
       list.length === 1 ? t(one, { title: list[0]?.title ?? "" }) : t(many, { count: list.length });
+    // Summer time is the one of now, as everywhere else in the window.
+    const reader = () => ({ chinese: i18n.language.startsWith("zh"), offsetMinutes: -new Date().getTimezoneOffset() });
     return {
       rename: (id: string, title: string) => run(() => host.renameConversation(id, title)),
       remove: (list: ConversationSummary[]) =>
@@ -50,15 +59,22 @@ export function useListActions(open: string | null, onOpen: (id: string | null) 
         }),
       pin: (list: ConversationSummary[], pinned: boolean) => run(() => all(list, (id) => host.pinConversation(id, pinned))),
       move: (list: ConversationSummary[], folder: string | null) => run(() => all(list, (id) => host.moveConversation(id, folder))),
-      /** Makes a folder, and puts these into it. */
-      makeFolder: (name: string, position: number, list: ConversationSummary[]) =>
+      /** Makes a folder under a name that is free, and puts these into it; `onMade` is where it gets its own name. */
+      makeFolder: (folders: Folder[], list: ConversationSummary[], onMade: (folder: string) => void) =>
         run(async () => {
-          const folder = await host.saveFolder({ id: "", name, position });
+          const folder = await host.saveFolder({ id: "", name: freeName(t("list.newFolder"), folders), position: folders.length });
           await all(list, (id) => host.moveConversation(id, folder.id));
+          await client.invalidateQueries({ queryKey: keys.folders });
+          onMade(folder.id);
         }),
-      save: (id: string, format: ExportFormat) => run(async () => tell(t("export.saved", { path: await host.exportConversation(id, format) }))),
+      save: (id: string, format: ExportFormat) =>
+        run(async () => {
+          const path = await host.exportConversation(id, format, reader());
+          if (path) tell(t("export.saved", { path }));
+        }),
+      print: (id: string) => run(async () => printPage(await host.printedConversation(id, reader()))),
       renameFolder: (folder: Folder, name: string) => run(() => host.saveFolder({ ...folder, name })),
       removeFolder: (folder: Folder) => run(() => host.deleteFolder(folder.id)),
     };
-  }, [t, host, run, open, onOpen]);
+  }, [t, i18n, host, client, run, open, onOpen]);
 }

@@ -1,7 +1,7 @@
 // Choosing several: Ctrl and a click adds or takes away one, Shift and a click everything up to it.
 import { useCallback, useMemo, useRef, useState } from "react";
 import type { DragEvent, MouseEvent } from "react";
-import type { ConversationSummary } from "../../../host/soon";
+import type { ConversationSummary } from "../../../bindings";
 import { DRAGGED } from "./FolderRow";
 import type { Row } from "./rows";
 import { between } from "./rows";

@@ -22,6 +22,10 @@ type Drawing = (formula: string, display: boolean) => DocumentFragment;
 let draw: Drawing | null = null;
 let loading: Promise<unknown> | null = null;
 
+export function loadKatex(): Promise<unknown> {
+  return (loading ??= import("./katex").then((module) => (draw = module.drawn)));
+}
+
 function keep(key: string, fragment: DocumentFragment): void {
   if (kept.size >= KEPT) kept.delete(kept.keys().next().value ?? "");
   kept.set(key, fragment);
@@ -40,8 +44,7 @@ export const Formula = memo(function Formula({ source, display }: { source: stri
     if (!drawable(source)) return;
     let here = true;
     let cancel = () => {};
-    loading ??= import("./katex").then((module) => (draw = module.drawn));
-    void loading.then(() => {
+    void loadKatex().then(() => {
       if (!here) return;
       cancel = whenIdle(() => {
         const fragment = draw?.(source, display);

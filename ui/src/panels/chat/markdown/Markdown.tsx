@@ -5,6 +5,7 @@ import type { Block } from "./blocks";
 import { Formula } from "./Formula";
 import { AnswerPicture } from "./RemotePicture";
 import { TextBlock } from "./TextBlock";
+import "./warm";
 
 const BlockView = memo(function BlockView({ block, closed }: { block: Block; closed: boolean }) {
   const inset = block.inset ? { marginLeft: Math.min(block.inset * 7, 84) } : undefined;

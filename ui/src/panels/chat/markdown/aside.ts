@@ -1,6 +1,6 @@
 // What an answer's text refers to: its sources and its footnotes, told to every block without redrawing the finished ones.
 import { createContext, use } from "react";
-import type { Citation } from "../../../host/soon";
+import type { Citation } from "../../../bindings";
 import type { Notes } from "../thread/parts";
 
 export type Aside = { citations: Citation[]; notes: Notes; /** It is still arriving. */ live: boolean };

@@ -1,7 +1,7 @@
 // The blanks of a prompt, asked for one by one before it goes into the composer.
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Prompt } from "../../../host/soon";
+import type { Prompt } from "../../../bindings";
 import { filled, variablesIn } from "../../../parts/prompts/variables";
 import { Button } from "../../../primitives/Button";
 import { Dialog, DialogFoot } from "../../../primitives/Dialog";

@@ -1,7 +1,7 @@
 // Tells a screen reader what arrives, a sentence at a time, and how it ended. Nothing of it is seen.
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Message } from "../../../host/soon";
+import type { Message } from "../../../bindings";
 import { shortName } from "../models";
 import { useTalk } from "../talk";
 import { Sentences } from "./sentences";

@@ -1,7 +1,7 @@
 // The quiet line under an answer: which version, what it cost, and what can be done with it.
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Message } from "../../../host/soon";
+import type { Message } from "../../../bindings";
 import { Menu } from "../../../primitives/Menu";
 import { OptionList } from "../../../primitives/OptionList";
 import { Popover } from "../../../primitives/Popover";

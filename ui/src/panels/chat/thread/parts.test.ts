@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ToolCall } from "../../../host/soon";
+import type { ToolCall } from "../../../bindings";
 import { Document } from "./parts";
 
 const paragraph = `${"Some words of a paragraph. ".repeat(20)}\n\n`;

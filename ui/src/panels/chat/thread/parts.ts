@@ -1,5 +1,5 @@
 // A message in parts, so that of a long answer only what is near the window is drawn. A closed part never changes.
-import type { Message, ToolCall } from "../../../host/soon";
+import type { Message, ToolCall } from "../../../bindings";
 import type { Block, Definition } from "../markdown/blocks";
 import { Blocks } from "../markdown/blocks";
 

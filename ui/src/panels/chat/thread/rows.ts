@@ -1,5 +1,5 @@
 // The rows of a thread: a message each, or several for a long answer, with a guess at how tall each will be.
-import type { Message } from "../../../host/soon";
+import type { Message } from "../../../bindings";
 import type { Documents, Part } from "./parts";
 
 /** Which of the message's parts stand together in a row; null is all there are. */

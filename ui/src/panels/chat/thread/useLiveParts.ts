@@ -1,6 +1,6 @@
 // How the answers that are arriving are divided: the thread is drawn again when there is another row, not at every word.
 import { useCallback, useMemo, useSyncExternalStore } from "react";
-import type { Message } from "../../../host/soon";
+import type { Message } from "../../../bindings";
 import { overlaid } from "../answers";
 import { useTalk } from "../talk";
 import type { Documents } from "./parts";

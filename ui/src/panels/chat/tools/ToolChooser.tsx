@@ -3,7 +3,8 @@ import { Wrench } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useServers } from "../../../host/queries";
-import type { McpServer } from "../../../host/soon";
+import type { McpServer } from "../../../bindings";
+import { inWords } from "../../../parts/problem";
 import { Button } from "../../../primitives/Button";
 import { Popover } from "../../../primitives/Popover";
 import { Dot } from "../../../primitives/Pill";
@@ -18,9 +19,10 @@ export function ToolChooser({ chosen, onChoose, onManage }: Props) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const servers = useServers() ?? [];
-  const tools = servers.filter((one) => chosen.includes(one.id)).reduce((sum, one) => sum + one.tools.filter((tool) => tool.permission !== "never").length, 0);
+  const inUse = servers.filter((one) => chosen.includes(one.id));
+  const tools = inUse.reduce((sum, one) => sum + one.tools.filter((tool) => tool.permission !== "never").length, 0);
   const trigger = (
-    <Button look="ghost" data-testid="tools" aria-label={t("tools.choose")} title={t("tools.choose")} className={tools ? "text-accent!" : undefined}>
+    <Button look="ghost" data-testid="tools" aria-label={t("tools.choose")} title={t("tools.choose")} className={inUse.length ? "text-accent!" : undefined}>
       <Wrench />
       {tools ? t("tools.count", { count: tools }) : t("tools.title")}
     </Button>
@@ -35,7 +37,7 @@ export function ToolChooser({ chosen, onChoose, onManage }: Props) {
                 <Dot tone={tones[server.state]} />
                 <span className="grid min-w-0 flex-1">
                   <span className="truncate">{server.name}</span>
-                  <small className="truncate text-xs text-ink-2">{server.state === "ready" ? t("tools.count", { count: server.tools.length }) : (server.problem?.message ?? t(`tools.state.${server.state}`))}</small>
+                  <small className="truncate text-xs text-ink-2">{server.state === "ready" ? t("tools.count", { count: server.tools.length }) : ((server.problem && inWords(server.problem).message) ?? t(`tools.state.${server.enabled && server.state === "off" ? "idle" : server.state}`))}</small>
                 </span>
                 <Switch label={t("tools.use", { name: server.name })} on={chosen.includes(server.id)} onChange={(on) => onChoose(on ? [...chosen, server.id] : chosen.filter((id) => id !== server.id))} />
               </li>

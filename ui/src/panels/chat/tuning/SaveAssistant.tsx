@@ -5,7 +5,8 @@ import { useTranslation } from "react-i18next";
 import { useHost } from "../../../host/context";
 import { asProblem } from "../../../host/problem";
 import { keys } from "../../../host/queries";
-import type { ConversationSettings } from "../../../host/soon";
+import type { ConversationSettings } from "../../../bindings";
+import { inWords } from "../../../parts/problem";
 import { Button } from "../../../primitives/Button";
 import { Dialog, DialogFoot } from "../../../primitives/Dialog";
 import { Field } from "../../../primitives/Field";
@@ -26,7 +27,7 @@ export function SaveAssistant({ settings, onClose, onSaved }: Props) {
       tell(t("tuning.savedAs", { name: saved.name }));
       onClose();
     } catch (thrown) {
-      tellProblem(asProblem(thrown));
+      tellProblem(inWords(asProblem(thrown)));
     }
   }
   return (

@@ -9,7 +9,9 @@ const example = `{
   "type": "object",
   "properties": {
     "title": { "type": "string" },
-    "points": { "type": "array", "items": { "type": "string" } }
+    "points": {
+      "type": "array", "items": { "type": "string" }
+    }
   },
   "required": ["title", "points"],
   "additionalProperties": false
@@ -42,9 +44,9 @@ export function Schema({ schema, onChange }: { schema: string | null; onChange: 
   const fields = checked.ok && checked.fields.length ? t("tuning.fields", { fields: checked.fields.join(", ") }) : t("tuning.schemaNote");
   return (
     <div className="grid gap-1.5">
-      <TextArea label={t("tuning.schema")} mono rows={9} data-testid="schema" value={schema} error={complaint(checked)} hint={fields} onChange={(event) => onChange(event.target.value)} />
+      <TextArea label={t("tuning.schema")} mono rows={11} data-testid="schema" value={schema} error={complaint(checked)} hint={fields} onChange={(event) => onChange(event.target.value)} />
       <div className="flex">
-        <Button look="ghost" onClick={() => onChange(null)}>
+        <Button look="ghost" className="-ml-[11px] justify-self-start" onClick={() => onChange(null)}>
           {t("tuning.removeSchema")}
         </Button>
       </div>

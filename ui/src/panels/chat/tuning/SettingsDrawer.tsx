@@ -4,8 +4,8 @@ import { useState } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { usePrompts } from "../../../host/queries";
-import { plainSettings } from "../../../host/soon";
-import type { ConversationSettings } from "../../../host/soon";
+import { plainSettings } from "../../../host/plain";
+import type { ConversationSettings } from "../../../bindings";
 import { Button } from "../../../primitives/Button";
 import { Drawer, DrawerBody, DrawerFoot } from "../../../primitives/Drawer";
 import { Segmented } from "../../../primitives/Segmented";
@@ -64,7 +64,7 @@ export function SettingsDrawer({ settings, onChange, onClose }: Props) {
         </Fold>
       </DrawerBody>
       <DrawerFoot>
-        <Button look="ghost" disabled={!isTuned(settings)} onClick={() => onChange({ ...plainSettings, mcpServers: settings.mcpServers })}>
+        <Button look="ghost" className="-ml-[11px]" disabled={!isTuned(settings)} onClick={() => onChange({ ...plainSettings, mcpServers: settings.mcpServers })}>
           {t("tuning.reset")}
         </Button>
         <span className="flex-1" />

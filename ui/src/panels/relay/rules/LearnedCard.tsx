@@ -5,6 +5,7 @@ import type { Learned } from "../../../bindings";
 import { useHost } from "../../../host/context";
 import { asProblem } from "../../../host/problem";
 import { keys } from "../../../host/queries";
+import { inWords } from "../../../parts/problem";
 import { Button } from "../../../primitives/Button";
 import { Card } from "../../../primitives/Table";
 import { TimeAgo } from "../../../primitives/TimeAgo";
@@ -17,7 +18,7 @@ export function LearnedCard() {
   const learned = useQuery({ queryKey: keys.learned, queryFn: () => host.listLearned(), refetchOnMount: "always" });
   const forget = useMutation({
     mutationFn: (one: Learned) => host.forgetLearned(one.gateway, one.model, one.parameter),
-    onError: (thrown) => tellProblem(asProblem(thrown)),
+    onError: (thrown) => tellProblem(inWords(asProblem(thrown))),
     onSettled: () => client.invalidateQueries({ queryKey: keys.learned }),
   });
   const rows = learned.data ?? [];

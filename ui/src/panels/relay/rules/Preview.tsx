@@ -6,6 +6,7 @@ import type { LocalToken, ModelPreview } from "../../../bindings";
 import { useHost } from "../../../host/context";
 import { asProblem } from "../../../host/problem";
 import { keys } from "../../../host/queries";
+import { inWords } from "../../../parts/problem";
 import { Field } from "../../../primitives/Field";
 import { Select } from "../../../primitives/Select";
 
@@ -41,7 +42,7 @@ function Steps({ model, preview }: { model: string; preview: ModelPreview }) {
   if (preview.problem) {
     return (
       <p className="text-s [overflow-wrap:anywhere]">
-        <span className="text-bad">{preview.problem.message}</span> <span className="text-ink-2">{preview.problem.remedy}</span>
+        <span className="text-bad">{inWords(preview.problem).message}</span> <span className="text-ink-2">{inWords(preview.problem).remedy}</span>
       </p>
     );
   }

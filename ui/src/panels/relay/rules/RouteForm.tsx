@@ -6,6 +6,7 @@ import type { AddRoute, Gateway, LocalToken, Route, RouteTarget, Strategy } from
 import { useHost } from "../../../host/context";
 import { asProblem } from "../../../host/problem";
 import { keys } from "../../../host/queries";
+import { inWords } from "../../../parts/problem";
 import { Button } from "../../../primitives/Button";
 import { Callout } from "../../../primitives/Callout";
 import { DrawerBody, DrawerFoot } from "../../../primitives/Drawer";
@@ -55,7 +56,7 @@ export function RouteForm({ route, gateways, tokens, onDone }: Props) {
           <p className="text-xs text-ink-2">{t(`relay.rules.strategyNote.${strategy}`)}</p>
         </div>
         <Targets targets={targets} gateways={gateways} weighted={strategy === "weighted"} onChange={setTargets} />
-        {problem ? <Callout role="alert" tone="bad" title={problem.message} text={problem.remedy} /> : null}
+        {problem ? <Callout role="alert" tone="bad" title={inWords(problem).message} text={inWords(problem).remedy} /> : null}
       </DrawerBody>
       <DrawerFoot>
         <Button onClick={onDone}>{t("common.cancel")}</Button>

@@ -7,6 +7,7 @@ import type { Gateway, LocalToken, Route } from "../../../bindings";
 import { useHost } from "../../../host/context";
 import { asProblem } from "../../../host/problem";
 import { keys } from "../../../host/queries";
+import { inWords } from "../../../parts/problem";
 import { Button, IconButton } from "../../../primitives/Button";
 import { Pill } from "../../../primitives/Pill";
 import { Switch } from "../../../primitives/Switch";
@@ -21,7 +22,7 @@ export function RouteList({ routes, gateways, tokens, onAdd, onEdit }: Props) {
   const host = useHost();
   const client = useQueryClient();
   const settled = {
-    onError: (thrown: unknown) => tellProblem(asProblem(thrown)),
+    onError: (thrown: unknown) => tellProblem(inWords(asProblem(thrown))),
     onSettled: () => Promise.all([client.invalidateQueries({ queryKey: keys.routes }), client.invalidateQueries({ queryKey: keys.previews })]),
   };
   const change = useMutation({ mutationFn: (route: Route) => host.updateRoute(route), ...settled });

@@ -3,9 +3,10 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useHost } from "../../../host/context";
 import { asProblem } from "../../../host/problem";
-import { plainSettings } from "../../../host/soon";
-import type { Prompt } from "../../../host/soon";
+import { plainSettings } from "../../../host/plain";
+import type { Prompt } from "../../../bindings";
 import { variablesIn } from "../../../parts/prompts/variables";
+import { inWords } from "../../../parts/problem";
 import { Button } from "../../../primitives/Button";
 import { Drawer, DrawerBody, DrawerFoot } from "../../../primitives/Drawer";
 import { Field } from "../../../primitives/Field";
@@ -30,7 +31,7 @@ export function PromptForm({ from, kind, onClose, onSaved }: Props) {
       onSaved();
       onClose();
     } catch (thrown) {
-      tellProblem(asProblem(thrown));
+      tellProblem(inWords(asProblem(thrown)));
     }
   }
   return (

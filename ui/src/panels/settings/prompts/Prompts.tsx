@@ -6,7 +6,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useHost } from "../../../host/context";
 import { asProblem } from "../../../host/problem";
 import { keys, usePrompts } from "../../../host/queries";
-import type { Prompt } from "../../../host/soon";
+import type { Prompt } from "../../../bindings";
+import { inWords } from "../../../parts/problem";
 import { Button, IconButton } from "../../../primitives/Button";
 import { Card } from "../../../primitives/Table";
 import { tell, tellProblem } from "../../../primitives/toast";
@@ -26,7 +27,7 @@ export function Prompts() {
       await host.deletePrompt(prompt.id);
       tell(t("chat.deleted", { title: prompt.name }), { label: t("common.undo"), onUndo: () => void host.savePrompt(prompt).then(again) });
     } catch (thrown) {
-      tellProblem(asProblem(thrown));
+      tellProblem(inWords(asProblem(thrown)));
     }
     await again();
   }

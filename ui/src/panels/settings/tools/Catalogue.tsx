@@ -4,14 +4,18 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useHost } from "../../../host/context";
 import { keys } from "../../../host/queries";
-import type { McpOffer } from "../../../host/soon";
+import type { McpOffer } from "../../../bindings";
 import { Button } from "../../../primitives/Button";
 import { Card } from "../../../primitives/Table";
+
+/** The engine knows them in English. */
+const ABOUT = { Tavily: "tools.about.tavily", "Brave Search": "tools.about.brave", Exa: "tools.about.exa", Perplexity: "tools.about.perplexity", Firecrawl: "tools.about.firecrawl" } as const;
 
 export function Catalogue({ icon, onAdd }: { icon: ReactNode; onAdd: (offer: McpOffer) => void }) {
   const { t } = useTranslation();
   const host = useHost();
   const offers = useQuery({ queryKey: keys.offers, queryFn: () => host.mcpCatalogue() }).data ?? [];
+  const aboutOf = ({ name, note }: McpOffer) => (name in ABOUT ? t(ABOUT[name as keyof typeof ABOUT]) : note);
   if (!offers.length) return null;
   return (
     <Card title={t("tools.catalogue")} note={t("tools.catalogueNote")}>
@@ -21,7 +25,7 @@ export function Catalogue({ icon, onAdd }: { icon: ReactNode; onAdd: (offer: Mcp
             {icon}
             <span className="grid min-w-0 flex-1">
               <b className="font-medium">{one.name}</b>
-              <small className="text-s text-ink-2">{one.note}</small>
+              <small className="text-s text-ink-2">{aboutOf(one)}</small>
             </span>
             {one.console ? (
               <Button look="ghost" onClick={() => void host.openUrl(one.console ?? "")}>

@@ -3,7 +3,8 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useHost } from "../../../host/context";
 import { asProblem } from "../../../host/problem";
-import type { McpOffer, Problem } from "../../../host/soon";
+import type { McpOffer, Problem } from "../../../bindings";
+import { inWords } from "../../../parts/problem";
 import { Button } from "../../../primitives/Button";
 import { Callout } from "../../../primitives/Callout";
 import { Drawer, DrawerBody, DrawerFoot } from "../../../primitives/Drawer";
@@ -44,7 +45,7 @@ export function PasteServers({ onClose }: { onClose: () => void }) {
     <Drawer onClose={onClose} title={t("tools.paste")} testid="paste-form">
       <DrawerBody>
         <TextArea label={t("tools.pasteLabel")} hint={t("tools.pasteNote")} mono rows={10} data-testid="paste-text" placeholder={'{ "mcpServers": { … } }'} value={text} onChange={(event) => { setText(event.target.value); setOffers(null); }} />
-        {problem ? <Callout tone="bad" role="alert" title={problem.message} text={problem.remedy} /> : null}
+        {problem ? <Callout tone="bad" role="alert" title={inWords(problem).message} text={inWords(problem).remedy} /> : null}
         {offers ? <Offers offers={offers} chosen={chosen} onChosen={setChosen} /> : null}
       </DrawerBody>
       <DrawerFoot>

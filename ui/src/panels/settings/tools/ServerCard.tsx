@@ -3,7 +3,8 @@ import { Pencil, RotateCw, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useHost } from "../../../host/context";
-import type { McpServer, McpTransport, ToolPermission } from "../../../host/soon";
+import type { McpServer, McpTransport, ToolPermission } from "../../../bindings";
+import { inWords } from "../../../parts/problem";
 import { Button, IconButton } from "../../../primitives/Button";
 import { Callout } from "../../../primitives/Callout";
 import { ConfirmDialog } from "../../../primitives/Dialog";
@@ -29,7 +30,7 @@ export function ServerCard({ server, onEdit }: { server: McpServer; onEdit: () =
     <section className="card min-w-0 overflow-hidden" aria-label={name} data-testid="server">
       <header className="flex min-h-[46px] items-center gap-2.5 py-1.5 pr-2 pl-3.5">
         <h2 className="truncate font-semibold">{name}</h2>
-        <Pill tone={tones[state]}>{state === "ready" ? t("tools.count", { count: tools.length }) : t(`tools.state.${state}`)}</Pill>
+        <Pill tone={tones[state]}>{state === "ready" ? t("tools.count", { count: tools.length }) : t(`tools.state.${enabled && state === "off" ? "idle" : state}`)}</Pill>
         <code className="min-w-0 flex-1 truncate text-xs text-ink-2" title={wayTo(transport)}>
           {wayTo(transport)}
         </code>
@@ -43,7 +44,7 @@ export function ServerCard({ server, onEdit }: { server: McpServer; onEdit: () =
       </header>
       {problem ? (
         <div className="px-3.5 pb-3">
-          <Callout tone="bad" title={problem.message} text={problem.remedy}>
+          <Callout tone="bad" title={inWords(problem).message} text={inWords(problem).remedy}>
             <Button onClick={() => change(() => host.restartMcpServer(id))} data-testid="restart-server">
               <RotateCw />
               {t("tools.startAgain")}

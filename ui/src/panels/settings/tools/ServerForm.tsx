@@ -3,7 +3,7 @@ import { Plus, X } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useHost } from "../../../host/context";
-import type { McpOffer, McpServer } from "../../../host/soon";
+import type { McpOffer, McpServer } from "../../../bindings";
 import { Button, IconButton } from "../../../primitives/Button";
 import { Drawer, DrawerBody, DrawerFoot } from "../../../primitives/Drawer";
 import { Field, inputClass } from "../../../primitives/Field";
@@ -80,7 +80,7 @@ function Variables({ env, known, onChange }: { env: Typed["env"]; known: boolean
         </div>
       ))}
       <div className="flex items-center gap-2">
-        <Button look="ghost" onClick={() => onChange([...env, { name: "", value: "" }])}>
+        <Button look="ghost" className="-ml-[11px]" onClick={() => onChange([...env, { name: "", value: "" }])}>
           <Plus />
           {t("tools.addEnv")}
         </Button>

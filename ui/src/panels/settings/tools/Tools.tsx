@@ -3,7 +3,7 @@ import { ClipboardPaste, Globe, Plus } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useServers } from "../../../host/queries";
-import type { McpOffer, McpServer } from "../../../host/soon";
+import type { McpOffer, McpServer } from "../../../bindings";
 import { Button } from "../../../primitives/Button";
 import { Empty } from "../../../primitives/Empty";
 import { Page } from "../Page";

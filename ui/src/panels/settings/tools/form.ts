@@ -1,5 +1,5 @@
 // A server as it is typed, and back: the command as one line, arguments and variables as lines of their own.
-import type { McpOffer, McpServer, SaveMcpServer } from "../../../host/soon";
+import type { McpOffer, McpServer, SaveMcpServer } from "../../../bindings";
 
 export type Typed = { name: string; kind: "stdio" | "http"; command: string; args: string; env: { name: string; value: string }[]; url: string; token: string };
 

@@ -2,6 +2,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { asProblem } from "../../../host/problem";
 import { keys } from "../../../host/queries";
+import { inWords } from "../../../parts/problem";
 import { tellProblem } from "../../../primitives/toast";
 
 export function useServerChange(): (act: () => Promise<unknown>) => Promise<boolean> {
@@ -11,7 +12,7 @@ export function useServerChange(): (act: () => Promise<unknown>) => Promise<bool
       await act();
       return true;
     } catch (thrown) {
-      tellProblem(asProblem(thrown));
+      tellProblem(inWords(asProblem(thrown)));
       return false;
     } finally {
       await Promise.all([client.invalidateQueries({ queryKey: keys.servers }), client.invalidateQueries({ queryKey: keys.offers })]);
