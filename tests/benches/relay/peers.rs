@@ -178,14 +178,14 @@ pub(crate) fn nginx_version() -> String {
 }
 
 /// One worker, no buffering of answers, connections kept: nginx as one would put it before a gateway. On the second port
-/// it does not buffer requests either.
+/// it does not buffer requests either. Its access log is on, as Debian ships it: nexd writes a row for each request too.
 fn nginx_config(dir: &Path, [port, unbuffered]: [u16; 2], gateway: SocketAddr) -> String {
     let dir = dir.display();
     format!(
         "daemon off; master_process off; worker_processes 1; pid {dir}/pid; error_log {dir}/error.log crit;
 events {{ worker_connections 4096; }}
 http {{
-  access_log off; client_max_body_size 0; keepalive_requests 1000000; client_body_temp_path {dir}/b; proxy_temp_path {dir}/p;
+  access_log {dir}/access.log; client_max_body_size 0; keepalive_requests 1000000; client_body_temp_path {dir}/b; proxy_temp_path {dir}/p;
   fastcgi_temp_path {dir}/f; uwsgi_temp_path {dir}/u; scgi_temp_path {dir}/s;
   upstream gateway {{ server {gateway}; keepalive 128; keepalive_requests 1000000; }}
   server {{
