@@ -83,7 +83,13 @@ pub(crate) fn bench_window(words: &[&str]) -> Result<ExitCode, Stop> {
     system::node()?;
     ui::packages()?;
     ui::build()?;
-    tool::run(&mut cargo::with(&["build", "--release", "-p", "nexdesk", cargo::EMBEDDED]))?; // as it is shipped
+    tool::run(&mut cargo::with(&[
+        "build",
+        "--release",
+        "-p",
+        "nexdesk",
+        cargo::EMBEDDED,
+    ]))?; // as it is shipped
     let mut bench = cargo::with(&["bench", "-p", "nexdesk-tests", "--bench=window"]);
     bench.arg("--").args(words);
     bench.env("NEXDESK_BIN", bounds::program("nexdesk", "release"));

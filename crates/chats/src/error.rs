@@ -54,7 +54,9 @@ fn copied_database(version: u64) -> String {
              2, or make one where 1 is still installed.",
         ),
     };
-    format!("This backup (version {version}) {made_by}, which only Cherry Studio itself can read. {what_to_do}")
+    format!(
+        "This backup (version {version}) {made_by}, which only Cherry Studio itself can read. {what_to_do}"
+    )
 }
 
 impl From<io::Error> for Unreadable {

@@ -220,7 +220,10 @@ impl Keeper {
         };
         // A server that cannot list them now has said that they changed; the old list is the best there is.
         if let Ok(Ok(tools)) = listed {
-            let tools = tools.into_iter().map(|tool| Tool::told(tool, &self.veil)).collect();
+            let tools = tools
+                .into_iter()
+                .map(|tool| Tool::told(tool, &self.veil))
+                .collect();
             self.show(Seen {
                 state: State::Ready,
                 tools,

@@ -8,5 +8,5 @@ const OWN_WORDS = new Set<Problem["code"]>(["invalid_input", "not_found", "inter
 /** What happened first, in the reader's language; the engine's own words after it. */
 export function inWords(problem: Problem): Problem {
   if (i18n.language === "en" || OWN_WORDS.has(problem.code)) return problem;
-  return { ...problem, message: i18n.t(`problem.${problem.code}`), remedy: [problem.message.replace(/[^.!?。！？]$/, "$&."), problem.remedy].filter(Boolean).join(" ") };
+  return { ...problem, message: i18n.t(`problem.${problem.code}`), remedy: [problem.message.replace(/[^.!?…。！？]$/, "$&."), problem.remedy].filter(Boolean).join(" ") };
 }

@@ -151,6 +151,18 @@ impl App {
         assembled(self.data_dir(), row)
     }
 
+    /// A picture that somebody attached, as small as it goes to models.
+    pub(super) fn attached_picture(&self, id: &str) -> Result<(String, Vec<u8>), Problem> {
+        let gone = || Problem::not_found("such picture");
+        let row = self.ledger().attachments(&[id.to_owned()])?.pop().ok_or_else(gone)?;
+        let document = self.document(row)?;
+        let copy = document.picture.ok_or_else(gone)?.copy;
+        Ok(match copy {
+            Some(copy) => (copy.mime.to_owned(), copy.bytes.to_vec()),
+            None => (document.mime, document.bytes.to_vec()),
+        })
+    }
+
     /// These files, all of which must be there.
     pub(super) fn attached(&self, ids: &[String]) -> Result<Vec<AttachmentRow>, Problem> {
         let rows = self.ledger().attachments(ids)?;

@@ -74,15 +74,16 @@ impl App {
         self.conversation_changed(id)
     }
 
-    /// A picture as a `data:` URL.
+    /// A picture as a `data:` URL: one that was drawn, or one that a person attached.
     ///
     /// # Errors
     /// When it is gone.
     pub fn load_picture(&self, id: &str) -> Result<String, Problem> {
-        let (mime, bytes) = self
-            .ledger()
-            .picture(id)?
-            .ok_or_else(|| Problem::not_found("such picture"))?;
+        let drawn = self.ledger().picture(id)?;
+        let (mime, bytes) = match drawn {
+            Some(drawn) => drawn,
+            None => self.attached_picture(id)?,
+        };
         Ok(format!("data:{mime};base64,{}", STANDARD.encode(bytes)))
     }
 

@@ -63,8 +63,7 @@ impl App {
         self.ledger().put_mcp_server(row.clone()).await?;
         if old.is_some() && changed {
             // Leave that was given to one program is not given to another, which has other tools too.
-            self.ledger()
-                .tell_known_tools(&row.id, Value::Array(Vec::new()));
+            self.ledger().tell_known_tools(&row.id, Value::Array(Vec::new()));
             self.ledger().forget_tool_permissions(&row.id).await?;
         }
         self.start_mcp_server(&row).await?;

@@ -58,7 +58,11 @@ impl Language {
     /// ` (failed)` behind the name of a call that did.
     pub(super) fn failed(self, call: &ToolCall) -> String {
         let word = self.pick("failed", "失败");
-        if call.failed { format!(" ({word})") } else { String::new() }
+        if call.failed {
+            format!(" ({word})")
+        } else {
+            String::new()
+        }
     }
 
     pub(super) fn sources(self) -> &'static str {

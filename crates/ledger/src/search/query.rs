@@ -69,7 +69,11 @@ impl Query {
     /// Whether it ends in two letters that may go on. That is most of what was ever said, found in no index of its own,
     /// and how well it fits says nothing: who types them is still typing.
     pub(super) fn is_vague(&self) -> bool {
-        let piece = self.terms.last().filter(|last| last.open).and_then(|last| last.pieces.last());
+        let piece = self
+            .terms
+            .last()
+            .filter(|last| last.open)
+            .and_then(|last| last.pieces.last());
         piece.is_some_and(|piece| !piece.paired && piece.word.chars().count() == 2)
     }
 

@@ -88,7 +88,8 @@ impl Ledger {
 
     /// What marks the messages of a conversation; those without marks are left out.
     pub fn marks_of(&self, conversation: &str) -> Result<Vec<MessageMarks>, LedgerError> {
-        const SELECT: &str = "SELECT id, attachments, compare, picked, schema_problem, citations FROM messages
+        const SELECT: &str =
+            "SELECT id, attachments, compare, picked, schema_problem, citations FROM messages
             WHERE conversation = ?1 AND (attachments <> '[]' OR compare IS NOT NULL OR picked
                 OR schema_problem IS NOT NULL OR citations <> '[]')";
         self.read(|c| Ok(all(c, SELECT, [conversation], read)?))

@@ -8,11 +8,11 @@ use nexdesk_mcp::{State, Trouble, may_be_logged};
 use serde_json::{Value, json};
 use tracing::level_filters::LevelFilter;
 use tracing::subscriber::DefaultGuard;
+use tracing_subscriber::Layer;
 use tracing_subscriber::filter::{FilterExt, filter_fn};
 use tracing_subscriber::fmt::{self, MakeWriter};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
-use tracing_subscriber::Layer;
 
 use crate::real::served;
 use crate::refusing::answering;
@@ -120,9 +120,16 @@ async fn a_key_in_a_header_or_an_address_is_in_no_line_of_the_log() {
     let server = served().await;
     let url = format!("{}?apiKey={PLANTED}", server.1);
     let bearer = format!("Bearer {PLANTED}");
-    let (tools, state) = started(http("web", &url, &[("Authorization", &bearer), ("X-Key", PLANTED)])).await;
+    let (tools, state) = started(http(
+        "web",
+        &url,
+        &[("Authorization", &bearer), ("X-Key", PLANTED)],
+    ))
+    .await;
     assert_eq!(state, State::Ready);
-    let said = call(&tools, "web", "echo", json!({ "message": "hello" })).await.unwrap();
+    let said = call(&tools, "web", "echo", json!({ "message": "hello" }))
+        .await
+        .unwrap();
     assert_eq!(said.text, "Echo: hello");
     tools.stop_all().await;
     tracing::debug!(target: "nexdesk", "the end");

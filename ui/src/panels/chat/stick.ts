@@ -68,8 +68,11 @@ export function useStickToEnd(scroller: RefObject<HTMLElement | null>, content: 
   const judge = useCallback(
     (element: HTMLElement, scrolled: boolean) => {
       const { stuck: held, view, pressed, changed, growing: grows } = now.current;
-      const next = stillStuck(held, view, viewOf(element));
-      const engine = held && !next && !pressed && (grows || performance.now() - changed < SETTLING);
+      const seen = viewOf(element);
+      const next = stillStuck(held, view, seen);
+      // A picture that was drawn late takes its place before anything is heard of it: the content differs, and nobody's hand was there.
+      const late = !scrolled && seen.content !== view.content;
+      const engine = held && !next && !pressed && (grows || late || performance.now() - changed < SETTLING);
       // Only a scroll takes hold again: a wheel turned upwards has let go before anything has moved.
       if (next !== held && !engine && (scrolled || held)) hold(next);
     },

@@ -256,7 +256,12 @@ mod tests {
         assert_eq!(blind[1], "tool:result of a");
         assert!(blind[2].contains("returned 2 picture(s)"), "{blind:?}");
         let seeing = told("", &calls, Since::default(), |_| None, |id| Some(id.to_owned()));
-        let expected = ["assistant:a,b", "tool:result of a", "tool:result of b", "user:parts"];
+        let expected = [
+            "assistant:a,b",
+            "tool:result of a",
+            "tool:result of b",
+            "user:parts",
+        ];
         assert_eq!(shape(&seeing), expected);
     }
 

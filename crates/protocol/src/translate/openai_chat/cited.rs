@@ -53,7 +53,10 @@ impl Cited {
             return None;
         }
         Some(Delta::Citation {
-            title: word(&["title", "site_name"]).unwrap_or_default().trim().to_owned(),
+            title: word(&["title", "site_name"])
+                .unwrap_or_default()
+                .trim()
+                .to_owned(),
             url: url.to_owned(),
         })
     }
