@@ -49,6 +49,13 @@ async fn a_picture_goes_as_a_data_url_before_the_words_and_again_with_the_next_q
         .attach_file("灯塔.png", "image/png", PNG.to_vec())
         .await
         .unwrap();
+    let seen = world.app().load_picture(&picture.id).unwrap();
+    assert!(
+        seen.starts_with("data:image/png;base64,"),
+        "the thread can show it: {seen:.40}"
+    );
+    let none = world.app().load_picture("nowhere").unwrap_err();
+    assert_eq!(none.code, ProblemCode::NotFound);
     assert_eq!(
         (picture.kind, picture.size),
         (AttachmentKind::Picture, PNG.len() as u64)

@@ -154,7 +154,11 @@ impl App {
     /// A picture that somebody attached, as small as it goes to models.
     pub(super) fn attached_picture(&self, id: &str) -> Result<(String, Vec<u8>), Problem> {
         let gone = || Problem::not_found("such picture");
-        let row = self.ledger().attachments(&[id.to_owned()])?.pop().ok_or_else(gone)?;
+        let row = self
+            .ledger()
+            .attachments(&[id.to_owned()])?
+            .pop()
+            .ok_or_else(gone)?;
         let document = self.document(row)?;
         let copy = document.picture.ok_or_else(gone)?.copy;
         Ok(match copy {

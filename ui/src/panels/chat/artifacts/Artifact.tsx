@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useAside } from "../markdown/aside";
 import type { Block } from "../markdown/blocks";
 import { CodeBlock } from "../markdown/CodeBlock";
-import { drawDiagram } from "./diagrams";
+import { drawDiagram, drawnDiagram } from "./diagrams";
 import { HtmlPreview } from "./HtmlPreview";
 import { ShownPicture } from "./ShownPicture";
 import { svgPicture } from "./svg";
@@ -83,7 +83,10 @@ function useDark(): boolean {
 function Diagram({ code, source }: { code: Code; source: string }) {
   const { t } = useTranslation();
   const dark = useDark();
-  const [drawn, setDrawn] = useState<{ svg: string } | { problem: string } | null>(null);
+  const [drawn, setDrawn] = useState<{ svg: string } | { problem: string } | null>(() => {
+    const svg = drawnDiagram(source, dark);
+    return svg === undefined ? null : { svg };
+  });
   useEffect(() => {
     let here = true;
     drawDiagram(source, dark).then(

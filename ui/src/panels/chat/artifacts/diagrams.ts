@@ -9,7 +9,9 @@ const KEPT = 40;
 type Said = { nexdesk: "ready" } | { nexdesk: "drawn"; id: number; svg: string } | { nexdesk: "refused"; id: number; why: string };
 type Job = { source: string; dark: boolean; done: (svg: string) => void; fail: (why: Error) => void };
 
-const kept = new Map<string, Promise<string>>();
+type Kept = { drawing: Promise<string>; svg?: string };
+
+const kept = new Map<string, Kept>();
 const waiting: Job[] = [];
 let frame: HTMLIFrameElement | null = null;
 let now: (Job & { id: number; watch: ReturnType<typeof setTimeout> }) | null = null;
@@ -88,18 +90,29 @@ function proceed(): void {
   frame.contentWindow?.postMessage({ id, source: job.source, dark: job.dark, script: new URL(mermaid, location.href).href }, "*");
 }
 
+const keyOf = (source: string, dark: boolean) => `${dark} ${source}`;
+
+/** What was drawn before, at once: a row that scrolls back into view must not shrink and grow again. */
+export function drawnDiagram(source: string, dark: boolean): string | undefined {
+  return kept.get(keyOf(source, dark))?.svg;
+}
+
 /** The diagram as SVG text, still a stranger's: show it as a picture. */
 export function drawDiagram(source: string, dark: boolean): Promise<string> {
   if (source.length > LONGEST) return Promise.reject(new Error("too long"));
-  const key = `${dark} ${source}`;
+  const key = keyOf(source, dark);
   const known = kept.get(key);
-  if (known) return known;
-  const drawn = new Promise<string>((done, fail) => {
+  if (known) return known.drawing;
+  const drawing = new Promise<string>((done, fail) => {
     waiting.push({ source, dark, done, fail });
     proceed();
   });
   if (kept.size >= KEPT) kept.delete(kept.keys().next().value ?? "");
-  kept.set(key, drawn);
-  drawn.catch(() => kept.delete(key)); // asked again when it is next looked at
-  return drawn;
+  const one: Kept = { drawing };
+  kept.set(key, one);
+  drawing.then(
+    (svg) => (one.svg = svg),
+    () => kept.delete(key), // asked again when it is next looked at
+  );
+  return drawing;
 }
