@@ -157,7 +157,9 @@ impl Relay {
 
     /// Takes one request through all stages. Whatever happens, there is an answer.
     pub async fn answer(&self, door: Door, request: http::Request<Bytes>) -> Reply {
-        self.serve(door, request.map(intake::Intake::Whole)).await
+        self.serve(door, request.map(intake::Intake::Whole))
+            .await
+            .signed()
     }
 
     pub(crate) async fn serve(&self, door: Door, request: http::Request<intake::Intake>) -> Reply {

@@ -126,6 +126,22 @@ impl Body {
 }
 
 impl Reply {
+    /// With its signature among the headers, for a door at which no head is written out.
+    pub(crate) fn signed(mut self) -> Self {
+        for line in self.signature.0.split(|byte| *byte == b'\n') {
+            let line = line.trim_ascii_end();
+            let Some(at) = memchr::memchr(b':', line) else {
+                continue;
+            };
+            let name = HeaderName::from_bytes(&line[..at]);
+            let value = HeaderValue::from_bytes(line[at + 1..].trim_ascii_start());
+            if let (Ok(name), Ok(value)) = (name, value) {
+                self.headers.insert(name, value);
+            }
+        }
+        self
+    }
+
     pub(crate) fn json(status: StatusCode, body: impl Into<Bytes>) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
