@@ -141,6 +141,24 @@ async fn a_line_end_cut_in_two_belongs_to_the_event_before_it() {
 }
 
 #[tokio::test]
+async fn of_a_gateway_that_is_a_relay_itself_only_what_we_say_too_is_replaced() {
+    let gateway = Replay::of(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX-Nexdesk-Gateway: theirs\r\nX-Nexdesk-Loss: audio",
+        br#"{"choices":[{"index":0,"message":{"role":"assistant","content":"one"},"finish_reason":"stop"}]}"#,
+    );
+    let world = World::new().await;
+    world
+        .add_gateway_with_key("Replay", &gateway.url(), "sk-replay")
+        .await;
+
+    let heard = world.cursor().await.asks("replay/anything", "Hello").await;
+
+    let own: Vec<_> = heard.headers.get_all("x-nexdesk-gateway").iter().collect();
+    assert_eq!(own, ["Replay"]);
+    assert_eq!(heard.header("x-nexdesk-loss"), "audio");
+}
+
+#[tokio::test]
 async fn a_refusal_of_the_gateway_reaches_the_caller_byte_for_byte() {
     let refusal =
         "{ \"error\" : {\"code\":\"context_length_exceeded\",\"message\":\"太长了\", \"extra\":1.0}}";

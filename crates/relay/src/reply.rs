@@ -51,7 +51,15 @@ impl Signature {
 
     /// Whether a gateway's header has to make way for one of these.
     pub(crate) fn replaces(&self, name: &HeaderName) -> bool {
-        !self.0.is_empty() && name.as_str().starts_with(SIGNED)
+        name.as_str().starts_with(SIGNED) && self.fields().any(|(own, _)| own == name.as_str().as_bytes())
+    }
+
+    fn fields(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        let lines = self.0.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_end);
+        lines.filter_map(|line| {
+            let at = memchr::memchr(b':', line)?;
+            Some((&line[..at], line[at + 1..].trim_ascii_start()))
+        })
     }
 }
 
@@ -128,14 +136,8 @@ impl Body {
 impl Reply {
     /// With its signature among the headers, for a door at which no head is written out.
     pub(crate) fn signed(mut self) -> Self {
-        for line in self.signature.0.split(|byte| *byte == b'\n') {
-            let line = line.trim_ascii_end();
-            let Some(at) = memchr::memchr(b':', line) else {
-                continue;
-            };
-            let name = HeaderName::from_bytes(&line[..at]);
-            let value = HeaderValue::from_bytes(line[at + 1..].trim_ascii_start());
-            if let (Ok(name), Ok(value)) = (name, value) {
+        for (name, value) in self.signature.fields() {
+            if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name), HeaderValue::from_bytes(value)) {
                 self.headers.insert(name, value);
             }
         }

@@ -6,7 +6,7 @@ mod kept;
 mod shown;
 
 use nexdesk_ledger::{McpServerRow, new_id};
-use nexdesk_mcp::{State, read_json};
+use nexdesk_mcp::{State, Transport, read_json};
 use nexdesk_vault::VaultError;
 use serde_json::Value;
 use tokio::sync::broadcast::error::RecvError;
@@ -110,16 +110,9 @@ impl App {
             return Err(Problem::told(ProblemCode::InvalidInput, said));
         }
         let names = self.server_names()?;
-        let offer = |found: nexdesk_mcp::Imported| {
-            let (transport, secrets) = offered(&found.transport);
-            McpOffer {
-                already: taken(&names, &found.name),
-                name: found.name,
-                transport,
-                secrets,
-                note: found.note,
-                console: None,
-            }
+        let offer = |found: nexdesk_mcp::Imported| McpOffer {
+            note: found.note,
+            ..bare(&names, found.name, &found.transport)
         };
         Ok(reading.servers.into_iter().map(offer).collect())
     }
@@ -130,16 +123,10 @@ impl App {
     /// When the ledger cannot be read.
     pub fn mcp_catalogue(&self) -> Result<Vec<McpOffer>, Problem> {
         let names = self.server_names()?;
-        let offer = |found: nexdesk_mcp::Offer| {
-            let (transport, secrets) = offered(&found.transport);
-            McpOffer {
-                already: taken(&names, &found.name),
-                name: found.name,
-                transport,
-                secrets,
-                note: Some(found.about),
-                console: Some(found.key_page),
-            }
+        let offer = |found: nexdesk_mcp::Offer| McpOffer {
+            note: Some(found.about),
+            console: Some(found.key_page),
+            ..bare(&names, found.name, &found.transport)
         };
         Ok(nexdesk_mcp::catalogue().into_iter().map(offer).collect())
     }
@@ -312,6 +299,19 @@ impl App {
             return Err(Problem::new(ProblemCode::NameTaken, said));
         }
         Ok(())
+    }
+}
+
+/// An offer with nothing said about it.
+fn bare(names: &[String], name: String, transport: &Transport) -> McpOffer {
+    let (transport, secrets) = offered(transport);
+    McpOffer {
+        already: taken(names, &name),
+        name,
+        transport,
+        secrets,
+        note: None,
+        console: None,
     }
 }
 
